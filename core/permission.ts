@@ -1,0 +1,18 @@
+/**
+ * What a piece of the product may do: an IAM action and the thing it is done to. `lib/permissions.ts` alone turns
+ * these into statements, with the resource, the condition and the guards that belong to each `on`.
+ */
+export interface Permission {
+  action: `${string}:${string}`;
+  on:
+    | 'user'
+    | 'role'
+    | 'managed-user'
+    | 'managed-secret'
+    | 'listing'
+    | 'register'
+    | 'evidence'
+    | 'signer'
+    | 'machine'
+    | 'topic';
+}

@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import { RescindError } from '#core/error';
+
+/** Exact IAM ARNs; no patterns: `evil-admin` must never pass for `admin`. */
+const iamArn = v.pipe(
+  v.string(),
+  v.regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:(user|role)\/[\w+=,.@/-]{1,577}$/,
+    'is not the exact ARN of an IAM user or role (no wildcards)',
+  ),
+);
+const seconds = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const tagKey = v.pipe(v.string(), v.regex(/^(?!aws:)[\w.:/=+@-]{1,128}$/, 'is not a tag key'));
+const rung = v.picklist(['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held']);
+
+/** Finding types whose credential dies before anyone is asked. A trailing `*` is the only pattern. */
+const immediateByDefault = [
+  'UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.*',
+  'UnauthorizedAccess:IAMUser/MaliciousIPCaller*',
+  'UnauthorizedAccess:IAMUser/TorIPCaller',
+  'CredentialAccess:IAMUser/CompromisedCredentials',
+  'AttackSequence:IAM/CompromisedCredentials',
+];
+
+/**
+ * Every setting of a deployment, with its default. `RESCIND_SETTINGS=FILE` (JSON) overrides some of them at synth;
+ * what does not fit is refused there, by name.
+ */
+export const settingsSchema = v.strictObject({
+  /** observe: plan and record, change nothing. guarded: reversible containment. enforce: rotation and revocation too. */
+  mode: v.optional(v.picklist(['observe', 'guarded', 'enforce']), 'observe'),
+  /** Locks evidence for good (compliance mode) and keeps stateful resources when the stack goes. */
+  production: v.optional(v.boolean(), false),
+  evidence: v.optional(
+    v.strictObject({
+      lock: v.optional(v.picklist(['governance', 'compliance'])),
+      /** How long a record cannot be deleted. */
+      retentionDays: v.optional(seconds(1, 36_500)),
+    }),
+    {},
+  ),
+  /** Never touched by any step: exact ARNs of users and roles (break-glass, the CI that deploys). */
+  protected: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
+  /** What simulated events may touch: exact ARNs. */
+  decoys: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
+  immediate: v.optional(
+    v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]+:[A-Za-z0-9]+\/[A-Za-z0-9.&!]+\*?$/, 'is not a finding type'))),
+    immediateByDefault,
+  ),
+  /** Deploys the bus `rescind-simulation` with its publisher role. */
+  simulation: v.optional(v.boolean(), false),
+  tags: v.optional(
+    v.strictObject({
+      /** With value `managed`: Rescind may create keys for this user, or write this secret. */
+      managed: v.optional(tagKey, 'rescind'),
+      /** On a secret: the IAM user whose access key it holds. */
+      user: v.optional(tagKey, 'rescind-user'),
+      owner: v.optional(tagKey, 'owner'),
+    }),
+    {},
+  ),
+  /** Sessions issued up to this many seconds after the cut are refused too: the time a deny takes to spread. */
+  cutoffLeadSeconds: v.optional(seconds(0, 300), 30),
+  /** The longest a user's session can live (GetSessionToken, GetFederationToken: 36 hours). */
+  longestSessionSeconds: v.optional(seconds(1, 129_600), 129_600),
+  /** How long the test of a new key may wait for IAM to spread it. */
+  newKeyPatienceSeconds: v.optional(seconds(1, 120), 45),
+  /** How long the probe with the old key may go on being served before its rung fails. */
+  canaryPatienceSeconds: v.optional(seconds(1, 120), 60),
+  /** When the inactive old key is due for deletion by its owner. */
+  oldKeyDueDays: v.optional(seconds(1, 365), 30),
+  /** Hours until a decision is due, by signal. */
+  slaHours: v.optional(
+    v.strictObject({
+      immediate: v.optional(seconds(1, 8760), 4),
+      blocking: v.optional(seconds(1, 8760), 24),
+      advisory: v.optional(seconds(1, 8760), 168),
+    }),
+    {},
+  ),
+  /** The rung at which a credential may be called revoked. */
+  revokedAt: v.optional(
+    v.strictObject({ 'access-key': v.optional(rung, 'canary-denied'), 'user-sessions': v.optional(rung, 'log-confirmed') }),
+    {},
+  ),
+  logRetentionDays: v.optional(v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]), 365),
+});
+
+export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** Settings from untrusted JSON, defaults filled in. Throws SETTINGS_INVALID with every offending path in one line. */
+export function parseSettings(input: unknown): Settings {
+  const parsed = v.safeParse(settingsSchema, input);
+  if (parsed.success) return parsed.output;
+  const about = parsed.issues
+    .map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message.replace(/\s+/g, ' ')}`)
+    .join('; ');
+  throw new RescindError('SETTINGS_INVALID', about);
+}
+
+/** Compliance is the default of production alone: a trial under compliance cannot be deleted before its days are over. */
+export const lockOf = (settings: Settings): { mode: 'governance' | 'compliance'; days: number } => ({
+  mode: settings.evidence.lock ?? (settings.production ? 'compliance' : 'governance'),
+  days: settings.evidence.retentionDays ?? (settings.production ? 365 : 30),
+});

@@ -1,0 +1,37 @@
+import type { Reading, Signal } from '#core/finding';
+
+/** An EventBridge event pattern, as far as our rules need it. */
+export interface EventPattern {
+  source: string[];
+  'detail-type': string[];
+  detail?: Record<string, unknown>;
+}
+
+/**
+ * JSON of an event with every object key in lower case (see `#core/sources/fold`): sources, and people who paste
+ * from them, disagree in casing per field.
+ */
+export type Folded = null | boolean | number | string | Folded[] | { [key: string]: Folded };
+
+/** What a reader is told beside the event. */
+export interface ReadingContext {
+  /** SHA-256 of the bytes as received. */
+  raw: string;
+  simulated: boolean;
+  /** The finding types that contain at once (settings.immediate). */
+  immediate: readonly string[];
+}
+
+/** One detection source: a file of this folder and a line in its index. */
+export interface Source {
+  /** The value of `finding.source`. */
+  name: string;
+  /** What its EventBridge rule listens to; the rule of the simulation bus is derived from it. */
+  pattern: EventPattern;
+  /** Whether a bare document (no envelope) has the shape of this source's findings. */
+  recognises(document: Folded): boolean;
+  /** Reads the detail of an envelope, or a bare finding; `envelope` holds the folded envelope where there is one. */
+  read(document: Folded, context: ReadingContext, envelope?: { [key: string]: Folded }): Reading[];
+  /** The signal of a type, before settings: `immediate` is a listed set, never "high severity". */
+  signalOf(type: string, severity: number, immediate: readonly string[]): Signal;
+}

@@ -9,8 +9,10 @@ export const isIamName = (text: unknown): text is string => typeof text === 'str
 /** Access key ids: AKIA (long-term) or ASIA (temporary), then 12 to 124 upper-case letters and digits. */
 export const isAccessKeyId = (text: unknown): text is string =>
   typeof text === 'string' && /^A(KIA|SIA)[A-Z0-9]{12,124}$/.test(text);
-export const isUserId = (text: unknown): text is string => typeof text === 'string' && /^AIDA[A-Z0-9]{12,124}$/.test(text);
-export const isRoleId = (text: unknown): text is string => typeof text === 'string' && /^AROA[A-Z0-9]{12,124}$/.test(text);
+export const isUserId = (text: unknown): text is string =>
+  typeof text === 'string' && /^AIDA[A-Z0-9]{12,124}$/.test(text);
+export const isRoleId = (text: unknown): text is string =>
+  typeof text === 'string' && /^AROA[A-Z0-9]{12,124}$/.test(text);
 export const isCaseId = (text: unknown): text is string => typeof text === 'string' && /^c-[0-9a-f]{16}$/.test(text);
 
 /** `c-` and the first 16 hex digits of SHA-256 over the identity's key, a line feed, and the id of the first finding. */

@@ -9,8 +9,7 @@ const iamArn = v.pipe(
     'is not the exact ARN of an IAM user or role (no wildcards)',
   ),
 );
-const seconds = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const seconds = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const tagKey = v.pipe(v.string(), v.regex(/^(?!aws:)[\w.:/=+@-]{1,128}$/, 'is not a tag key'));
 const rung = v.picklist(['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held']);
 
@@ -81,10 +80,16 @@ export const settingsSchema = v.strictObject({
   ),
   /** The rung at which a credential may be called revoked. */
   revokedAt: v.optional(
-    v.strictObject({ 'access-key': v.optional(rung, 'canary-denied'), 'user-sessions': v.optional(rung, 'log-confirmed') }),
+    v.strictObject({
+      'access-key': v.optional(rung, 'canary-denied'),
+      'user-sessions': v.optional(rung, 'log-confirmed'),
+    }),
     {},
   ),
-  logRetentionDays: v.optional(v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]), 365),
+  logRetentionDays: v.optional(
+    v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]),
+    365,
+  ),
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;

@@ -1,0 +1,196 @@
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { attachFinding, type CaseRows } from '#core/attach';
+import type { AttachedFinding, Case } from '#core/case';
+import { RescindError } from '#core/error';
+import { AwsRefusal, type Register } from '#core/ports';
+import { clientSettings, send } from './client.ts';
+
+type ConditionalUpdate = NonNullable<TransactWriteItem['Update']>;
+
+const options = { removeUndefinedValues: true, convertClassInstanceToMap: true };
+const caseRow = (id: string) => ({ pk: `case#${id}`, sk: 'case' });
+const aliasRow = (alias: string) => ({ pk: `alias#${alias}`, sk: 'open' });
+const findingRow = (id: string, source: string, finding: string) => ({
+  pk: `case#${id}`,
+  sk: `finding#${source}#${finding}`,
+});
+
+/**
+ * The register in one DynamoDB table: a row a case, a row for each attached finding, and a row for each alias of an open
+ * case. All writes are conditional; several rows change in one transaction.
+ */
+export function caseTable(table: string, db = new DynamoDBClient(clientSettings)): Register {
+  const get = async <T>(key: Record<string, string>): Promise<T | null> => {
+    const { Item } = await send('dynamodb:GetItem', () =>
+      db.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
+    );
+    return Item ? (unmarshall(Item) as T) : null;
+  };
+
+  const put = (item: object, condition?: string): TransactWriteItem => ({
+    Put: { TableName: table, Item: marshall(item, options), ...(condition && { ConditionExpression: condition }) },
+  });
+
+  const transact = async (items: TransactWriteItem[]): Promise<boolean> => {
+    try {
+      await send('dynamodb:TransactWriteItems', () => db.send(new TransactWriteItemsCommand({ TransactItems: items })));
+      return true;
+    } catch (error) {
+      if (error instanceof AwsRefusal && error.name === 'TransactionCanceledException') return false;
+      throw error;
+    }
+  };
+
+  /** SET of the changes under `key`, if every pair of `expected` still stands. */
+  const updating = (id: string, changes: object, expected: object, also?: string): ConditionalUpdate => {
+    const set = Object.keys(changes);
+    const held = Object.keys(expected);
+    return {
+      TableName: table,
+      Key: marshall(caseRow(id)),
+      UpdateExpression: `SET ${set.map((name) => `#s_${name} = :s_${name}`).join(', ')}`,
+      ConditionExpression: [...held.map((name) => `#h_${name} = :h_${name}`), ...(also ? [also] : [])].join(' AND '),
+      ExpressionAttributeNames: Object.fromEntries([
+        ...set.map((name) => [`#s_${name}`, name] as const),
+        ...held.map((name) => [`#h_${name}`, name] as const),
+      ]),
+      ExpressionAttributeValues: marshall(
+        Object.fromEntries([
+          ...Object.entries(changes).map(([name, value]) => [`:s_${name}`, value] as const),
+          ...Object.entries(expected).map(([name, value]) => [`:h_${name}`, value] as const),
+        ]) as Record<string, unknown>,
+        options,
+      ),
+    };
+  };
+
+  const rows: CaseRows = {
+    async openCaseOf(aliases) {
+      const pointers = await Promise.all(aliases.map((alias) => get<{ caseId: string }>(aliasRow(alias))));
+      const first = pointers.find((pointer) => pointer !== null);
+      return first ? get<Case>(caseRow(first.caseId)) : null;
+    },
+    load: (caseId) => get<Case>(caseRow(caseId)),
+    finding: (caseId, source, id) => get<AttachedFinding>(findingRow(caseId, source, id)),
+    insert: (opened, first) =>
+      transact([
+        put({ ...caseRow(opened.id), listed: 'case', ...opened }, 'attribute_not_exists(pk)'),
+        put({ ...findingRow(opened.id, first.source, first.id), ...first }),
+        ...opened.identity.aliases.map((alias) =>
+          put({ ...aliasRow(alias), caseId: opened.id }, 'attribute_not_exists(pk)'),
+        ),
+      ]),
+    async join(found, changes, finding, aliases) {
+      const free: string[] = [];
+      for (const alias of aliases) if (!(await get(aliasRow(alias)))) free.push(alias);
+      const expected = { attached: found.attached, run: found.run, stage: found.stage, closing: false };
+      return transact([
+        { Update: updating(found.id, changes, expected) },
+        put({ ...findingRow(found.id, finding.source, finding.id), ...finding }),
+        ...free.map((alias) => put({ ...aliasRow(alias), caseId: found.id }, 'attribute_not_exists(pk)')),
+      ]);
+    },
+  };
+
+  return {
+    async load(caseId) {
+      const found = await rows.load(caseId);
+      if (!found) throw new RescindError('CASE_UNKNOWN', caseId);
+      return found;
+    },
+
+    async findings(caseId) {
+      const findings: AttachedFinding[] = [];
+      let from: Record<string, never> | undefined;
+      do {
+        const page = await send('dynamodb:Query', () =>
+          db.send(
+            new QueryCommand({
+              TableName: table,
+              KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+              ExpressionAttributeValues: marshall({ ':pk': `case#${caseId}`, ':sk': 'finding#' }),
+              ConsistentRead: true,
+              ...(from && { ExclusiveStartKey: from }),
+            }),
+          ),
+        );
+        findings.push(...(page.Items ?? []).map((item) => unmarshall(item) as AttachedFinding));
+        from = page.LastEvaluatedKey as Record<string, never> | undefined;
+      } while (from);
+      return findings.toSorted((a, b) => a.seq - b.seq);
+    },
+
+    async update(found, changes, condition) {
+      const written = { ...changes, version: found.version + 1, updatedAt: new Date().toISOString() };
+      const waits = condition?.allTaken ? 'attached = taken' : undefined;
+      try {
+        await send('dynamodb:UpdateItem', () =>
+          db.send(
+            new UpdateItemCommand(updating(found.id, written, { version: found.version, run: found.run }, waits)),
+          ),
+        );
+        return { ...found, ...written };
+      } catch (error) {
+        if (!(error instanceof AwsRefusal) || error.name !== 'ConditionalCheckFailedException') throw error;
+      }
+      const now = await rows.load(found.id);
+      if (waits && now?.version === found.version && now.run === found.run) return 'findings-wait';
+      throw new RescindError('CASE_CHANGED', found.id);
+    },
+
+    async close(found, changes) {
+      const at = new Date().toISOString();
+      const written = { ...changes, version: found.version + 1, updatedAt: at, closedAt: at };
+      const closed = await transact([
+        { Update: updating(found.id, written, { version: found.version, run: found.run }) },
+        ...found.identity.aliases.map((alias) => ({
+          Delete: {
+            TableName: table,
+            Key: marshall(aliasRow(alias)),
+            ConditionExpression: 'attribute_not_exists(pk) OR caseId = :id',
+            ExpressionAttributeValues: marshall({ ':id': found.id }),
+          },
+        })),
+      ]);
+      if (!closed) throw new RescindError('CASE_CHANGED', found.id);
+      return { ...found, ...written };
+    },
+
+    attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
+
+    async nextRun(caseId, run) {
+      const changes = { run: run + 1, stage: 'opened', closing: false };
+      try {
+        await send('dynamodb:UpdateItem', () => db.send(new UpdateItemCommand(updating(caseId, changes, { run }))));
+      } catch (error) {
+        if (!(error instanceof AwsRefusal) || error.name !== 'ConditionalCheckFailedException') throw error;
+      }
+      const now = await rows.load(caseId);
+      return now?.run ?? run;
+    },
+
+    async list(limit) {
+      const { Items } = await send('dynamodb:Query', () =>
+        db.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: 'cases',
+            KeyConditionExpression: 'listed = :case',
+            ExpressionAttributeValues: marshall({ ':case': 'case' }),
+            ScanIndexForward: false,
+            Limit: limit,
+          }),
+        ),
+      );
+      return (Items ?? []).map((item) => unmarshall(item) as Case);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { isCaseId } from '#core/ids';
+import type { Next, StepInput, StepName } from '#core/pipeline';
+import type { Decide, Deployment, Ports } from '#core/ports';
+import { runStep } from '#core/run-step';
+import type { Step } from '#core/steps/step';
+import { awsCaller, type Operations } from './call-aws.ts';
+import { deployment, given } from './deployment.ts';
+import { evidenceBucket } from './evidence.ts';
+import { log } from './log.ts';
+import { probe, whoAmI } from './probe.ts';
+import { caseTable } from './register.ts';
+import { kmsSigner } from './signer.ts';
+import { topic } from './topic.ts';
+
+const input = v.object({
+  caseId: v.pipe(
+    v.string(),
+    v.check((text) => isCaseId(text)),
+  ),
+  run: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  error: v.optional(v.object({ Error: v.optional(v.string(), ''), Cause: v.optional(v.string(), '') })),
+});
+
+/** What a function bundles beside its step: the SDK calls it declares, and policy if it decides. */
+interface Parts {
+  operations?: Operations;
+  policy?: (policies: Deployment['policies']) => Decide;
+}
+
+/** The Lambda of a step: takes a case id, applies the step, answers id and way. */
+export function stepHandler<S extends StepName>(step: Step<S>, { operations = {}, policy = noPolicy }: Parts) {
+  return async (event: unknown, context: Context): Promise<StepInput & { next: Next<S> }> => {
+    const { caseId, run, error } = v.parse(input, event);
+    log.addContext(context);
+    log.appendKeys({ caseId, run, step: step.name });
+    const now = () => new Date();
+    const here = deployment(context.invokedFunctionArn);
+    const { call, takeCalls, guard } = awsCaller(operations, now);
+    const ports: Omit<Ports, 'keep' | 'seal'> = {
+      aws: call,
+      decide: policy(here.policies),
+      probe,
+      now,
+      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      deployment: here,
+    };
+    const answer = await runStep(
+      step,
+      { caseId, run, ...(error && { error: causeOf(error) }) },
+      {
+        register: caseTable(given('REGISTER')),
+        evidence: evidenceBucket(given('EVIDENCE'), given('DATA_KEY')),
+        signer: kmsSigner(given('SIGNER')),
+        notify: async (notice) => topic(given('TOPIC'))(notice),
+        actor: whoAmI,
+        takeCalls,
+        guard,
+        ports,
+      },
+    );
+    log.info('step', { next: answer.next });
+    return answer;
+  };
+}
+
+/** Step functions hand the Catch a name and a cause; a Lambda's cause is JSON with errorType and errorMessage. */
+function causeOf({ Error: name, Cause: cause }: { Error: string; Cause: string }): { name: string; message: string } {
+  try {
+    const { errorMessage, errorType } = JSON.parse(cause) as { errorMessage?: string; errorType?: string };
+    return { name: errorType ?? name, message: errorMessage ?? '' };
+  } catch {
+    return { name, message: cause };
+  }
+}
+
+const noPolicy = (): Decide => () => {
+  throw new Error('this step asks no policy');
+};

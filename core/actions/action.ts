@@ -1,0 +1,29 @@
+import type { RungResult, UserFacts } from '#core/case';
+import type { Permission } from '#core/permission';
+import type { CallAws } from '#core/ports';
+
+/** What an action is aimed at: a user that has been looked up, never one that is only named by a finding. */
+export interface Target {
+  caseId: string;
+  user: UserFacts;
+  /** For actions on one access key. */
+  keyId?: string;
+  /** The whole second before which sessions are refused. */
+  cutoff: string;
+}
+
+/** One reversible change that cuts access. A file of this folder and a line in its index. */
+export interface Action {
+  name: string;
+  cuts: 'access-key' | 'user-sessions';
+  permissions: Permission[];
+  /** What reading the change back needs: another call than the one that made it. */
+  proofPermissions: Permission[];
+  /** The state that it will change, for the record and for undo; null where there is none. */
+  before(target: Target): unknown;
+  isDone(target: Target): boolean;
+  /** Makes the change and answers the state it asked for. May run twice. */
+  run(target: Target, aws: CallAws): Promise<unknown>;
+  /** The rung *configured*: whether AWS, asked another way, shows the change. */
+  readBack(target: Target, aws: CallAws): Promise<RungResult>;
+}

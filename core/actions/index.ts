@@ -1,0 +1,2 @@
+export { deactivateAccessKey } from './deactivate-access-key.ts';
+export { denyUserSessions } from './deny-user-sessions.ts';

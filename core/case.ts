@@ -1,0 +1,187 @@
+import type { Identity, Signal } from '#core/finding';
+import type { Next, StepName } from '#core/pipeline';
+import type { Notice } from '#core/ports';
+import type { KeyUse } from '#core/rotators/rotator';
+import type { Settings } from '#core/settings';
+import type { CallRecord } from '#verifier/format';
+
+/** Where a case is. `waiting` (for an approval) comes with the step `approve`. */
+export type Stage =
+  | 'opened'
+  | 'contained'
+  | 'triaged'
+  | 'owned'
+  | 'rotated'
+  | 'revoked'
+  | 'verified'
+  | 'closed'
+  | 'parked';
+
+export type Verdict = 'revoked' | 'contained-not-proven' | 'observed' | 'excepted' | 'no-action';
+
+/** A finding as the register holds it; its bytes are in the evidence bucket under `raw/SHA256`. */
+export interface AttachedFinding {
+  source: string;
+  id: string;
+  type: string;
+  signal: Signal;
+  raw: string;
+  observedAt: string;
+  receivedAt: string;
+  /** Dense, from 1, in the order of arrival; a run has taken those up to `case.taken`. */
+  seq: number;
+}
+
+/** The response to one identity: what the register holds of it. The records are the truth, this is their projection. */
+export interface Case {
+  id: string;
+  identity: Identity;
+  account: string | null;
+  region: string | null;
+  simulated: boolean;
+  /** The strongest of its findings. */
+  signal: Signal;
+  mode: Settings['mode'];
+  stage: Stage;
+  run: number;
+  openedAt: string;
+  updatedAt: string;
+  /** Findings attached, and how many of them a run has taken. */
+  attached: number;
+  taken: number;
+  /** Set while the closing record is written: a finding that comes now is kept in the queue until the case is closed. */
+  closing: boolean;
+  /** Every step's update is conditional on it. */
+  version: number;
+  records: RecordRef[];
+  /** What is stored before an effect, so that a retry knows what it had begun. */
+  work: Work;
+  facts: Facts;
+  /**
+   * The step that was committed last: a retry of it tells its notices again and goes on, instead of doing it twice.
+   * Null when the case went back to its first step.
+   */
+  last: { run: number; step: StepName; next: Next; notices: Notice[] } | null;
+  /** When it was closed last: a repeat seen later than this reopens it. */
+  closedAt: string | null;
+}
+
+export interface RecordRef {
+  number: number;
+  step: RecordStep;
+  /** Of the stored envelope. */
+  sha256: string;
+}
+
+/** `open` is signed by the first step of the first run: intake cannot sign. */
+export type RecordStep = 'open' | StepName;
+
+export interface Work {
+  /** State before the first change, by action and credential. */
+  before?: Record<string, unknown>;
+  /** Sessions issued before this whole second are refused; each run stamps its own. */
+  cutoff?: { run: number; at: string };
+  /** Calls of an attempt that failed: the next record, of its retry or of `park`, tells them. */
+  calls?: CallRecord[];
+  rotation?: Record<string, RotationIntent>;
+}
+
+/** Stored before CreateAccessKey: whatever key is neither in `keysBefore` nor in a version of the secret is an orphan. */
+export interface RotationIntent {
+  oldKeyId: string;
+  keysBefore: string[];
+}
+
+export type Answer = 'auto' | 'approval' | 'forbidden';
+
+/** One action on one credential, with what policy said and which policies said it. */
+export interface PlannedAction {
+  action: string;
+  /** `access-key/AKIA…` or `user-sessions/ACCOUNT/NAME`. */
+  credential: string;
+  answer: Answer;
+  /** In mode observe: the answer that mode enforce would give. */
+  would?: Answer;
+  policies: { id: string; text: string }[];
+  reason: string;
+}
+
+export interface ActionResult {
+  action: string;
+  credential: string;
+  outcome: 'done' | 'already-done';
+  before: unknown;
+  after: unknown;
+}
+
+export interface UserFacts {
+  arn: string;
+  name: string;
+  uniqueId: string;
+  createdAt: string | null;
+  tags: Record<string, string>;
+  keys: { id: string; status: string; createdAt: string | null }[];
+}
+
+export interface SecretFacts {
+  arn: string;
+  name: string;
+  tags: Record<string, string>;
+}
+
+export interface OwnerCandidate {
+  owner: string;
+  /** Where it was found, e.g. `tag owner of arn:…`. */
+  source: string;
+}
+
+export const rungs = ['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held'] as const;
+export type Rung = (typeof rungs)[number];
+export interface RungResult {
+  result: 'passed' | 'failed' | 'not available';
+  reason: string;
+}
+export interface CredentialProof {
+  credential: string;
+  verdict: 'revoked' | 'contained-not-proven';
+  rungs: Record<Rung, RungResult>;
+}
+
+export interface Facts {
+  open?: { identity: Identity; findings: AttachedFinding[] };
+  contain?: {
+    plan: PlannedAction[];
+    done: ActionResult[];
+    cutoff: string | null;
+    user: UserFacts | null;
+    reason: string;
+  };
+  triage?: { user: UserFacts | null; secrets: SecretFacts[]; plan: PlannedAction[]; candidates: OwnerCandidate[] };
+  'assign-owner'?: {
+    owner: OwnerCandidate | null;
+    candidates: OwnerCandidate[];
+    conflict: boolean;
+    dueAt: string;
+    asks: PlannedAction[];
+    /** Parties by their part: who is accountable, who acts, who is told. */
+    raci: { accountable: string; responsible: string; informed: string[] };
+  };
+  rotate?: { rotations: Rotation[]; blocked: { secret: string; reason: string; keys: KeyUse[] } | null };
+  revoke?: { keys: { keyId: string; status: string; dueAt: string; note: string }[] };
+  verify?: { verdict: Verdict; credentials: CredentialProof[]; openPoints: string[] };
+  close?: { verdict: Verdict; openPoints: string[]; findings: number };
+  park?: { reason: string; needs: string; error: { name: string; message: string } | null };
+}
+
+export interface Rotation {
+  secret: string;
+  rotator: string;
+  /** `already-rotated`: somebody else had put another key there before the case did. */
+  outcome: 'rotated' | 'already-rotated';
+  oldKeyId: string;
+  newKeyId: string;
+  newVersion: string;
+  promotedAt: string;
+  /** Keys that a crashed attempt had made and nobody could ever use: the one deletion allowed. */
+  orphansDeleted: string[];
+}

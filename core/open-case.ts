@@ -1,0 +1,58 @@
+import type { AttachedFinding, Case } from '#core/case';
+import type { Finding } from '#core/finding';
+import { caseIdOf } from '#core/ids';
+import type { Settings } from '#core/settings';
+
+/** A new case for a finding of an identity that has none open. */
+export function openCase(finding: Finding, receivedAt: string, mode: Settings['mode']): Case {
+  return {
+    id: caseIdOf(finding.identity.key, finding.id),
+    identity: finding.identity,
+    account: finding.account,
+    region: finding.region,
+    simulated: finding.simulated,
+    signal: finding.signal,
+    mode,
+    stage: 'opened',
+    run: 1,
+    openedAt: receivedAt,
+    updatedAt: receivedAt,
+    attached: 1,
+    taken: 0,
+    closing: false,
+    version: 1,
+    records: [],
+    work: {},
+    facts: {},
+    last: null,
+    closedAt: null,
+  };
+}
+
+export const attachedAs = (finding: Finding, receivedAt: string, seq: number): AttachedFinding => ({
+  source: finding.source,
+  id: finding.id,
+  type: finding.type,
+  signal: finding.signal,
+  raw: finding.raw,
+  observedAt: finding.observedAt,
+  receivedAt,
+  seq,
+});
+
+/** Identity keys, strongest first (`docs/design.md`). */
+const strength = [
+  'user',
+  'role',
+  'root',
+  'federated',
+  'identity-center',
+  'workload',
+  'access-key',
+  'secret',
+  'service',
+  'external',
+  'unknown',
+];
+const rank = (key: string) => strength.indexOf(key.split('/')[0] ?? '');
+export const strongestFirst = (aliases: string[]): string[] => aliases.toSorted((a, b) => rank(a) - rank(b));

@@ -1,0 +1,2 @@
+export { secretTag } from './secret-tag.ts';
+export { userTag } from './user-tag.ts';

@@ -1,0 +1,170 @@
+import * as v from 'valibot';
+import { parseAnswer } from '#core/answer';
+import type { Rotation, RotationIntent } from '#core/case';
+import { sha256 } from '#core/digest';
+import { RetryableError } from '#core/error';
+import { listAccessKeys } from '#core/look-up';
+import type { Ports } from '#core/ports';
+import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
+import type { KeyUse, RotationOrder, Rotator } from './rotator.ts';
+
+/**
+ * The access key of an IAM user, held in a secret as JSON `accessKeyId`, `secretAccessKey`; other fields are kept.
+ * IAM shows a new key's secret once, so a crash between CreateAccessKey and PutSecretValue leaves a key that nobody
+ * can ever use. The keys of before are stored first; a key that is neither among them nor in a version is that orphan.
+ */
+export const iamAccessKey: Rotator = {
+  name: 'iam-access-key',
+  permissions: [
+    { action: 'iam:ListAccessKeys', on: 'user' },
+    { action: 'iam:GetAccessKeyLastUsed', on: 'user' },
+    { action: 'iam:CreateAccessKey', on: 'managed-user' },
+    { action: 'iam:DeleteAccessKey', on: 'managed-user' },
+    { action: 'secretsmanager:DescribeSecret', on: 'managed-secret' },
+    { action: 'secretsmanager:GetSecretValue', on: 'managed-secret' },
+    { action: 'secretsmanager:PutSecretValue', on: 'managed-secret' },
+    { action: 'secretsmanager:UpdateSecretVersionStage', on: 'managed-secret' },
+  ],
+
+  async rotate(order, ports) {
+    const { secret, user, compromised, intent } = order;
+    const current = await heldKey(secret.arn, 'AWSCURRENT', ports.aws);
+    if (!current?.document) return blocked('its current value is not JSON with accessKeyId and secretAccessKey');
+    const currentKey = current.document.accessKeyId;
+    if (!user.keys.some(({ id }) => id === currentKey))
+      return blocked(`its current value holds ${currentKey}, which is not a key of ${user.name}`);
+
+    if (!compromised.includes(currentKey)) {
+      if (intent) await dropPending(secret.arn, current.versionId, ports);
+      const oldKeyId = intent?.oldKeyId ?? compromised[0] ?? currentKey;
+      const done = { oldKeyId, newKeyId: currentKey, newVersion: current.versionId, orphansDeleted: [] };
+      return rotated(order, intent ? 'rotated' : 'already-rotated', done, ports);
+    }
+    const begun = intent ?? { oldKeyId: currentKey, keysBefore: user.keys.map(({ id }) => id) };
+    if (!intent) await ports.keep({ rotation: { [secret.arn]: begun } });
+
+    const created = await create(order, current.document, begun, ports);
+    if ('blocked' in created) return created.blocked;
+    await test(created.document, user.arn, ports);
+    const newKeyId = created.document.accessKeyId;
+    await finish(secret.arn, created.versionId, current.versionId, newKeyId, ports);
+    const done = { oldKeyId: currentKey, newKeyId, newVersion: created.versionId, orphansDeleted: created.orphans };
+    return rotated(order, 'rotated', done, ports);
+  },
+};
+
+type Created = { versionId: string; document: KeyDocument; orphans: string[] };
+const createAnswer = v.object({ AccessKey: v.object({ AccessKeyId: v.string(), SecretAccessKey: v.string() }) });
+const lastUsedAnswer = v.object({
+  AccessKeyLastUsed: v.optional(v.object({ LastUsedDate: v.optional(v.union([v.date(), v.string()])) })),
+});
+
+/** A new key under AWSPENDING: the one that an earlier attempt left there, or one made now. */
+async function create(
+  { secret, user }: RotationOrder,
+  current: KeyDocument,
+  { keysBefore }: RotationIntent,
+  ports: Ports,
+): Promise<Created | { blocked: ReturnType<typeof blocked> }> {
+  const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
+  const keys = await listAccessKeys(user.name, ports.aws);
+  const pendingId = pending?.document?.accessKeyId;
+  const orphans = keys.filter(({ id }) => !keysBefore.includes(id) && id !== pendingId).map(({ id }) => id);
+  for (const id of orphans) await ports.aws('iam:DeleteAccessKey', { UserName: user.name, AccessKeyId: id });
+
+  if (pending && isOurs(pending, current, keysBefore, keys)) return { ...pending, document: pending.document, orphans };
+  if (pending?.document && pendingId !== current.accessKeyId)
+    return { blocked: blocked('another rotation has left a value under AWSPENDING') };
+  if (keys.length - orphans.length >= 2) {
+    const uses = await Promise.all(keys.filter(({ id }) => !orphans.includes(id)).map((key) => useOf(key, ports)));
+    const told = uses.map(({ id, status, lastUsed }) => `${id} ${status}, last used ${lastUsed ?? 'never seen'}`);
+    return {
+      blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told.join('; ')})`, uses),
+    };
+  }
+  const answer = await ports.aws('iam:CreateAccessKey', { UserName: user.name });
+  const { AccessKey } = parseAnswer('iam:CreateAccessKey', createAnswer, answer);
+  const document = { ...current, accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+  const versionId = sha256(AccessKey.AccessKeyId).slice(0, 32);
+  await ports.aws('secretsmanager:PutSecretValue', {
+    SecretId: secret.arn,
+    ClientRequestToken: versionId,
+    SecretString: JSON.stringify(document),
+    VersionStages: ['AWSPENDING'],
+  });
+  return { versionId, document, orphans };
+}
+
+function isOurs(
+  pending: HeldKey,
+  current: KeyDocument,
+  keysBefore: string[],
+  keys: { id: string }[],
+): pending is HeldKey & { document: KeyDocument } {
+  const id = pending.document?.accessKeyId;
+  return (
+    id !== undefined && id !== current.accessKeyId && !keysBefore.includes(id) && keys.some((key) => key.id === id)
+  );
+}
+
+/** A new key is refused for some seconds until IAM has spread it, so the test waits; it must be served as this user. */
+async function test(document: KeyDocument, userArn: string, ports: Ports): Promise<void> {
+  const until = ports.now().getTime() + ports.deployment.settings.newKeyPatienceSeconds * 1000;
+  for (;;) {
+    const answer = await ports.probe(document);
+    if (answer.served && answer.arn === userArn) return;
+    if (answer.served || ports.now().getTime() >= until)
+      throw new RetryableError(
+        answer.served
+          ? `the new key ${document.accessKeyId} is served as ${answer.arn}`
+          : `the new key ${document.accessKeyId} is still refused: ${answer.error}`,
+      );
+    await ports.wait(500);
+  }
+}
+
+/** Moves AWSCURRENT, takes AWSPENDING away (it would block the next rotation), and compares values, not version ids. */
+async function finish(secretArn: string, to: string, from: string, newKeyId: string, ports: Ports): Promise<void> {
+  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
+    SecretId: secretArn,
+    VersionStage: 'AWSCURRENT',
+    MoveToVersionId: to,
+    RemoveFromVersionId: from,
+  });
+  await dropPending(secretArn, to, ports);
+  const now = await heldKey(secretArn, 'AWSCURRENT', ports.aws);
+  if (now?.document?.accessKeyId !== newKeyId)
+    throw new RetryableError(`${secretArn} does not hold the new key ${newKeyId} after its promotion`);
+}
+
+async function dropPending(secretArn: string, versionId: string, ports: Ports): Promise<void> {
+  const pending = await heldKey(secretArn, 'AWSPENDING', ports.aws);
+  if (pending?.versionId !== versionId) return;
+  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
+    SecretId: secretArn,
+    VersionStage: 'AWSPENDING',
+    RemoveFromVersionId: versionId,
+  });
+}
+
+async function useOf({ id, status }: { id: string; status: string }, ports: Ports): Promise<KeyUse> {
+  const answer = await ports.aws('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
+  const used = parseAnswer('iam:GetAccessKeyLastUsed', lastUsedAnswer, answer).AccessKeyLastUsed?.LastUsedDate;
+  return {
+    id,
+    status,
+    lastUsed: used && !Number.isNaN(Date.parse(String(used))) ? new Date(used).toISOString() : null,
+  };
+}
+
+const blocked = (reason: string, keys: KeyUse[] = []) => ({ outcome: 'blocked' as const, reason, keys });
+
+const rotated = (
+  { secret }: RotationOrder,
+  outcome: Rotation['outcome'],
+  done: Pick<Rotation, 'oldKeyId' | 'newKeyId' | 'newVersion' | 'orphansDeleted'>,
+  ports: Ports,
+) => ({
+  outcome: 'rotated' as const,
+  rotation: { secret: secret.arn, rotator: 'iam-access-key', outcome, ...done, promotedAt: ports.now().toISOString() },
+});

@@ -1,0 +1,1 @@
+export { iamAccessKey } from './iam-access-key.ts';

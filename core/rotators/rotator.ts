@@ -1,0 +1,30 @@
+import type { Rotation, RotationIntent, SecretFacts, UserFacts } from '#core/case';
+import type { Permission } from '#core/permission';
+import type { Ports } from '#core/ports';
+
+export type RotationOutcome =
+  | { outcome: 'rotated'; rotation: Rotation }
+  | { outcome: 'blocked'; reason: string; keys: KeyUse[] };
+
+/** What the owner needs to choose between two keys. `lastUsed` null: IAM has seen no use. */
+export interface KeyUse {
+  id: string;
+  status: string;
+  lastUsed: string | null;
+}
+
+export interface RotationOrder {
+  secret: SecretFacts;
+  user: UserFacts;
+  /** Key ids that the case has cut. */
+  compromised: readonly string[];
+  /** What an earlier attempt stored before it made a key. */
+  intent: RotationIntent | undefined;
+}
+
+/** Replaces one kind of secret by the four steps of Secrets Manager rotation: create, set, test, finish. */
+export interface Rotator {
+  name: string;
+  permissions: Permission[];
+  rotate(order: RotationOrder, ports: Ports): Promise<RotationOutcome>;
+}

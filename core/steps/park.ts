@@ -1,0 +1,62 @@
+import type { PlannedAction } from '#core/case';
+import { type CaseFile, type Step, tells } from './step.ts';
+
+/** Leaves the case to people, with its evidence so far. The execution ends red: only a closed case is green. */
+export const park: Step<'park'> = {
+  name: 'park',
+  permissions: [tells],
+
+  async run(file, ports) {
+    if (!(await ports.seal())) return null;
+    const { found, error } = file;
+    const facts = error
+      ? {
+          reason: `a step failed: ${error.name}`,
+          needs: 'an operator: read the error, cure its cause, then attach a finding or retry the case',
+          error,
+        }
+      : { ...whyParked(file), error: null };
+    const owner = found.facts['assign-owner']?.owner?.owner ?? null;
+    return {
+      stage: 'parked',
+      next: 'parked',
+      facts,
+      notices: [
+        {
+          what: 'parked',
+          caseId: found.id,
+          summary: { identity: found.identity.key, owner, reason: facts.reason, needs: facts.needs },
+        },
+      ],
+    };
+  },
+};
+
+function whyParked({ found }: CaseFile): { reason: string; needs: string } {
+  const { facts } = found;
+  const failed = facts.verify?.credentials.filter((proof) =>
+    Object.values(proof.rungs).some(({ result }) => result === 'failed'),
+  );
+  if (found.stage === 'verified' && failed?.length)
+    return {
+      reason: `verification failed for ${failed.map(({ credential }) => credential).join(', ')}`,
+      needs: 'an operator: the cut does not hold; see the failed rungs',
+    };
+  if (found.stage === 'rotated' && facts.rotate?.blocked)
+    return {
+      reason: `rotation of ${facts.rotate.blocked.secret} is blocked: ${facts.rotate.blocked.reason}`,
+      needs: 'the owner',
+    };
+  const asks = facts['assign-owner']?.asks ?? [];
+  const [first] = asks;
+  if (!first) return { reason: 'the plan could not be carried out', needs: 'an operator' };
+  return {
+    reason: asks.map(sentence).join('; '),
+    needs: asks.some(({ answer }) => answer === 'approval')
+      ? 'an approval'
+      : 'a person: policy forbids the pipeline to act',
+  };
+}
+
+const sentence = ({ action, credential, answer, reason }: PlannedAction) =>
+  `${action} of ${credential}: ${answer} (${reason})`;

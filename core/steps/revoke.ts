@@ -1,0 +1,35 @@
+import * as actions from '#core/actions';
+import { lookUpUser, lookUpUserPermissions } from '#core/look-up';
+import { accessKey } from '#core/plan';
+import type { Step } from './step.ts';
+
+/**
+ * Takes the standing access for good: the old key stays inactive with a due date for its deletion, which cannot be
+ * undone and is the owner's. A key that somebody has switched on again since the cut is cut again.
+ */
+export const revoke: Step<'revoke'> = {
+  name: 'revoke',
+  permissions: [...lookUpUserPermissions, ...actions.deactivateAccessKey.permissions],
+
+  async run({ found }, ports) {
+    const cut = new Set(found.facts.contain?.done.map(({ credential }) => credential));
+    const name = found.facts.contain?.user?.name;
+    const user = name ? await lookUpUser(name, ports.aws) : null;
+    const due = new Date(ports.now().getTime() + ports.deployment.settings.oldKeyDueDays * 86_400_000).toISOString();
+    const keys = [];
+    for (const { id, status } of user?.keys ?? []) {
+      if (!user || !cut.has(accessKey(id))) continue;
+      const again = status !== 'Inactive';
+      if (again) await actions.deactivateAccessKey.run({ caseId: found.id, user, keyId: id, cutoff: '' }, ports.aws);
+      keys.push({
+        keyId: id,
+        status: 'Inactive',
+        dueAt: due,
+        note: again
+          ? `was ${status} again and has been deactivated again`
+          : 'kept inactive; the owner deletes it when due',
+      });
+    }
+    return { stage: 'revoked', next: 'verify', facts: { keys } };
+  },
+};

@@ -1,0 +1,31 @@
+import type { Case, Facts, Stage } from '#core/case';
+import type { Finding } from '#core/finding';
+import type { Permission } from '#core/permission';
+import type { Next, StepName } from '#core/pipeline';
+import type { Notice, Ports } from '#core/ports';
+
+/** What a step is given: the case, and its findings read again from the stored bytes. */
+export interface CaseFile {
+  found: Case;
+  findings: Finding[];
+  /** Set by the machine's Catch for `park` alone. */
+  error?: { name: string; message: string };
+}
+
+export interface Outcome<S extends StepName> {
+  stage: Stage;
+  next: Next<S>;
+  facts: NonNullable<Facts[S]>;
+  notices?: Notice[];
+}
+
+/** What a step that tells people something needs. */
+export const tells: Permission = { action: 'sns:Publish', on: 'topic' };
+
+/** One step of a case: a rule over facts, with the permissions it uses beyond those of its actions and rotators. */
+export interface Step<S extends StepName = StepName> {
+  name: S;
+  permissions: Permission[];
+  /** Null, of `close` and `park` alone: a finding waits, the case goes back to its first step and nothing is recorded. */
+  run(file: CaseFile, ports: Ports): Promise<Outcome<S> | null>;
+}

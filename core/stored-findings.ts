@@ -1,0 +1,54 @@
+import type { AttachedFinding, Case } from '#core/case';
+import { sha256 } from '#core/digest';
+import { RescindError } from '#core/error';
+import type { Finding } from '#core/finding';
+import { caseIdOf } from '#core/ids';
+import { strongestFirst } from '#core/open-case';
+import type { EvidenceStore, Ports, Register } from '#core/ports';
+import { readEvent } from '#core/sources/read';
+
+/** Where the bytes of an event are kept as they were received. */
+export const rawKey = (digest: string): string => `raw/${digest}`;
+
+/** A case reads at most this many of its findings again: the first, and the newest. A flood must not stop the cut. */
+const most = 50;
+
+export interface StoredFindings {
+  findings: Finding[];
+  raws: string[];
+  attached: AttachedFinding[];
+  /** Who the case is about, by the bytes and not by the register. */
+  subject: Pick<Case, 'identity' | 'account'>;
+}
+
+/**
+ * The findings that the run has taken, normalised again from the stored bytes: no step trusts what the register says
+ * of them. Bytes whose digest is not the one they are stored under, or that no longer name the finding, stop the run.
+ */
+export async function readFindings(
+  found: Case,
+  { register, evidence, ports }: { register: Register; evidence: EvidenceStore; ports: Pick<Ports, 'deployment'> },
+): Promise<StoredFindings> {
+  const all = (await register.findings(found.id)).filter(({ seq }) => seq <= found.taken);
+  const attached = all.length <= most ? all : [...all.slice(0, 1), ...all.slice(1 - most)];
+  const raws = [...new Set(attached.map(({ raw }) => raw))];
+  const read = await Promise.all(raws.map((raw) => readRaw(raw, evidence, ports.deployment.settings.immediate)));
+  const findings = read
+    .flat()
+    .filter(({ identity }) => identity.aliases.some((alias) => found.identity.aliases.includes(alias)));
+  for (const { source, id } of attached)
+    if (!findings.some((finding) => finding.source === source && finding.id === id))
+      throw new RescindError('FINDING_UNREADABLE', `${source} ${id} of ${found.id}`);
+  if (!findings.some(({ identity, id }) => caseIdOf(identity.key, id) === found.id))
+    throw new RescindError('FINDING_UNREADABLE', `no stored finding gives the case id ${found.id}`);
+  const [strongest] = strongestFirst(findings.map(({ identity }) => identity.key));
+  const named = findings.find(({ identity }) => identity.key === strongest) as Finding;
+  const subject = { identity: { ...named.identity, aliases: found.identity.aliases }, account: named.account };
+  return { findings, raws, attached, subject };
+}
+
+async function readRaw(raw: string, evidence: EvidenceStore, immediate: readonly string[]): Promise<Finding[]> {
+  const bytes = await evidence.get(rawKey(raw));
+  if (!bytes || sha256(bytes) !== raw) throw new RescindError('RAW_CHANGED', rawKey(raw));
+  return readEvent(bytes, { immediate }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));
+}

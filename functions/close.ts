@@ -1,0 +1,4 @@
+import { stepHandler } from '#adapters/step';
+import { close } from '#core/steps/close';
+
+export const handler = stepHandler(close, {});

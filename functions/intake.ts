@@ -1,0 +1,30 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deployment, given } from '#adapters/deployment';
+import { evidenceBucket } from '#adapters/evidence';
+import { log } from '#adapters/log';
+import { caseMachine } from '#adapters/machine';
+import { caseTable } from '#adapters/register';
+import { takeIn } from '#core/take-in';
+
+/** Reads the queue. A message that fails, or that nobody may act on, goes back, and after five tries to the DLQ. */
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const { settings } = deployment(context.invokedFunctionArn);
+  const around = {
+    register: caseTable(given('REGISTER')),
+    evidence: evidenceBucket(given('EVIDENCE'), given('DATA_KEY')),
+    start: caseMachine(given('MACHINE')),
+    settings,
+    now: () => new Date(),
+  };
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { body, messageId } of Records) {
+    try {
+      for (const taken of await takeIn(body, around)) log.info('event', { messageId, ...taken });
+    } catch (error) {
+      const { name, message } = error as Error;
+      log.error('event not taken in', { messageId, name, message });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+};

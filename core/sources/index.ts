@@ -1,0 +1,1 @@
+export { guardduty } from './guardduty.ts';

@@ -1,0 +1,105 @@
+import { sha256 } from '#core/digest';
+import type { Reading, RejectionCode } from '#core/finding';
+import { type Fields, fold, isFields } from './fold.ts';
+import * as registry from './index.ts';
+import type { EventPattern, Folded, Source } from './source.ts';
+import { endOfString } from './split.ts';
+
+export interface ReadOptions {
+  /** The finding types that contain at once (settings.immediate). */
+  immediate: readonly string[];
+  /** Whatever the event says: it came by the simulation bus. */
+  simulated?: boolean;
+}
+
+const sources: readonly Source[] = Object.values(registry);
+const largest = 1024 * 1024;
+const simulatedPrefix = 'rescind.simulated.';
+
+/**
+ * Reads one event, from the bus or from a file, and never throws: it is the door for hostile input, for intake, for
+ * the steps that read the stored bytes again, and for the CLI.
+ */
+export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Reading[] {
+  const received = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+  if (received.byteLength > largest)
+    return rejected('TOO_LARGE', 'the event is larger than 1 MiB: hand over one finding at a time');
+  const parsed = parse(received);
+  if (!parsed) return rejected('NOT_JSON', 'the event is not JSON in UTF-8: hand it over as AWS sends it');
+  const { folded: document, refusal } = fold(parsed.value);
+  if (!isFields(document) || Object.keys(document).length === 0) {
+    return rejected('NOT_AN_EVENT', 'the JSON is no event: hand over an EventBridge event or a finding');
+  }
+  const envelope = isEnvelope(document) ? document : undefined;
+  const source = sources.find(envelope ? listensTo(envelope) : recognises(document));
+  // Only now a doubt about the keys counts: CloudTrail has real records with `tagging` beside `Tagging`.
+  if (!source) return ignored(envelope);
+  if (refusal) return [refusal];
+  if (keysWritten(parsed.text) !== keysOf(parsed.value)) {
+    return rejected('AMBIGUOUS', 'an object holds one key twice: keep one of them');
+  }
+  const simulated = options.simulated === true || isSimulated(envelope?.source);
+  const context = { raw: sha256(received), simulated, immediate: options.immediate };
+  if (!envelope) return source.read(document, context);
+  if (!isFields(envelope.detail)) {
+    return rejected('FIELD_MISSING', 'detail is missing: hand over the whole EventBridge event');
+  }
+  return source.read(envelope.detail, context, envelope);
+}
+
+/** The event pattern of a source on the bus of AWS, or the one derived from it for the simulation bus. */
+export const patternsFor = (source: Source, simulated: boolean): EventPattern =>
+  simulated ? { ...source.pattern, source: source.pattern.source.map(simulatedName) } : source.pattern;
+
+/** As the source's rule would; where an envelope from a file lacks a half, the other half and the shape decide. */
+const listensTo =
+  ({ source: name, 'detail-type': kind, detail }: Fields) =>
+  (source: Source): boolean => {
+    const pattern = patternsFor(source, isSimulated(name));
+    const isKind = kind === undefined || isOneOf(kind, pattern['detail-type']);
+    if (name !== undefined) return isOneOf(name, pattern.source) && isKind;
+    return isKind && (kind !== undefined || source.recognises(detail ?? null));
+  };
+
+const recognises = (document: Fields) => (source: Source) => source.recognises(document);
+
+function parse(bytes: Uint8Array): { text: string; value: unknown } | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
+}
+
+/** JSON.parse silently keeps the last of two equal keys; other readers keep the first. Hence both are counted. */
+function keysWritten(text: string): number {
+  let keys = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === ':') keys += 1;
+    // The text is valid JSON: outside strings every colon follows a key, and every string ends.
+    if (text[at] === '"') at = endOfString(text, at);
+  }
+  return keys;
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce<number>((sum, item) => sum + keysOf(item), own);
+}
+
+const isEnvelope = (document: Fields): boolean => document['detail-type'] !== undefined || isFields(document.detail);
+const simulatedName = (name: string): string => name.replace(/^aws\./, simulatedPrefix);
+const isSimulated = (name: Folded | undefined): boolean => typeof name === 'string' && name.startsWith(simulatedPrefix);
+const isOneOf = (value: Folded, accepted: string[]): boolean => typeof value === 'string' && accepted.includes(value);
+
+/** The event chose the name of its source: only a plain one is repeated to people. */
+function ignored(envelope: Fields | undefined): Reading[] {
+  if (!envelope) return [{ outcome: 'ignored', reason: 'no source here reads documents of this shape' }];
+  const name = envelope.source;
+  const from = typeof name === 'string' && /^[\w.-]{1,64}$/.test(name) ? ` (source ${name})` : '';
+  return [{ outcome: 'ignored', reason: `no source here reads this kind of event${from}` }];
+}
+
+const rejected = (code: RejectionCode, message: string): Reading[] => [{ outcome: 'rejected', code, message }];

@@ -107,6 +107,7 @@ function claimOfKey(detail: Fields, details: Fields, about: string): Claim {
   if (about !== 'IAMUser' && isAccountId(caller) && caller !== detail.accountid) {
     return { type: 'AWSAccount', callerAccount: caller, accessKeyId };
   }
+  if (isGenerated(details.username)) return { accessKeyId };
   return {
     type: said(details.usertype),
     principalId: said(details.principalid),
@@ -136,20 +137,25 @@ function identityOf(claims: Claim[], account: string, unknownKey: string): Ident
 
 /**
  * Samples touch nothing, so an attacker may want to look like one. Hence a flag counts only where AWS writes it, and
- * of text only the beginning, never a session name, which its holder chooses.
+ * of text only the beginning, never a session name, which its holder chooses. Nor does a user name beside a genuine
+ * key id: whoever may create users could hide behind it. That name is not acted on either (see `claimOfKey`).
  */
 function isSample(detail: Fields): boolean {
   const { sample, value } = fields(fields(detail.service).additionalinfo);
   const actors = fields(fields(fields(detail.service).detection).sequence).actors;
   const users = (Array.isArray(actors) ? actors : []).map((actor) => fields(fields(actor).user));
-  const identities = [accessKeyDetails(detail), ...users].flatMap((identity) => Object.values(identity));
+  const identities = [accessKeyDetails(detail), ...users].flatMap((identity) => Object.entries(identity));
+  const genuineKey = identities.some(([, text]) => isAccessKeyId(text));
   return (
     [sample, detail.sample, fields(detail.service).sample].some(isTrue) ||
     isTrue(sampleWithin(value)) ||
     (typeof detail.title === 'string' && detail.title.startsWith('[SAMPLE]')) ||
-    identities.some((text) => typeof text === 'string' && text.startsWith('GeneratedFinding'))
+    identities.some(([field, text]) => isGenerated(text) && !(genuineKey && nameFields.includes(field)))
   );
 }
+
+const nameFields = ['username', 'name'];
+const isGenerated = (text: unknown) => typeof text === 'string' && text.startsWith('GeneratedFinding');
 
 /** `additionalInfo.value` is JSON in a string. */
 function sampleWithin(value: Folded | undefined): Folded | undefined {

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   DynamoDBClient,
   GetItemCommand,
   QueryCommand,
@@ -23,6 +24,12 @@ const findingRow = (id: string, source: string, finding: string) => ({
   sk: `finding#${source}#${finding}`,
 });
 
+/** A row without the table's own keys. */
+function plain<T>(item: Record<string, AttributeValue>): T {
+  const { pk: _pk, sk: _sk, listed: _listed, ...row } = unmarshall(item);
+  return row as T;
+}
+
 /**
  * The register in one DynamoDB table: a row a case, a row for each attached finding, and a row for each alias of an open
  * case. All writes are conditional; several rows change in one transaction.
@@ -32,7 +39,7 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
     const { Item } = await send('dynamodb:GetItem', () =>
       db.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
     );
-    return Item ? (unmarshall(Item) as T) : null;
+    return Item ? plain<T>(Item) : null;
   };
 
   const put = (item: object, condition?: string): TransactWriteItem => ({
@@ -122,7 +129,7 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
             }),
           ),
         );
-        findings.push(...(page.Items ?? []).map((item) => unmarshall(item) as AttachedFinding));
+        findings.push(...(page.Items ?? []).map((item) => plain<AttachedFinding>(item)));
         from = page.LastEvaluatedKey as Record<string, never> | undefined;
       } while (from);
       return findings.toSorted((a, b) => a.seq - b.seq);
@@ -190,7 +197,7 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
           }),
         ),
       );
-      return (Items ?? []).map((item) => unmarshall(item) as Case);
+      return (Items ?? []).map((item) => plain<Case>(item));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { EvidenceStore, Signer } from '#core/ports';
 import {
   type CallRecord,
   type Envelope,
+  encodeEnvelope,
   pae,
   payloadType,
   predicatePrefix,
@@ -92,7 +93,7 @@ async function seal(statement: Statement, signer: Signer): Promise<Uint8Array> {
     payload: body.toString('base64'),
     signatures: [{ keyid: await signer.keyid(), sig: Buffer.from(signature).toString('base64') }],
   };
-  return Buffer.from(JSON.stringify(envelope));
+  return Buffer.from(encodeEnvelope(envelope));
 }
 
 /** Reads a record of our own store; whether it is genuine is for the verifier to say. */

@@ -105,7 +105,9 @@ async function readable(step: StepName, found: Case, around: Surroundings): Prom
     return await readFindings(found, around);
   } catch (error) {
     if (step !== 'park') throw error;
-    return { findings: [], raws: [], attached: [], subject: { identity: found.identity, account: found.account } };
+    const attached = await around.register.findings(found.id);
+    const raws = [...new Set(attached.map(({ raw }) => raw))];
+    return { findings: [], raws, attached, subject: { identity: found.identity, account: found.account } };
   }
 }
 

@@ -11,6 +11,22 @@ export const predicatePrefix = 'urn:rescind:record:v1:';
 /** The layout of a pack. `report` is the version of the renderer that made `report.html`. */
 export const packVersion = 1;
 
+/** What a record may be about; `park` ends a run that needs attention, `close` ends the case. */
+export const recordSteps = [
+  'open',
+  'contain',
+  'triage',
+  'assign-owner',
+  'rotate',
+  'revoke',
+  'verify',
+  'park',
+  'close',
+] as const;
+
+/** Bounds of a pack, so that a hostile one cannot exhaust whoever checks it. */
+export const packLimits = { files: 10_000, fileBytes: 64 * 2 ** 20, totalBytes: 256 * 2 ** 20 } as const;
+
 export interface Envelope {
   payloadType: typeof payloadType;
   /** Base64 of the statement's bytes. */
@@ -67,6 +83,10 @@ export function pae(type: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** The only accepted text of an envelope: fields in this order, no white space. One content, one digest. */
+export const encodeEnvelope = ({ payloadType, payload, signatures }: Envelope): string =>
+  JSON.stringify({ payloadType, payload, signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig })) });
+
 /** `records/0001-open.dsse.json` */
 export const recordPath = (number: number, step: string): string =>
   `records/${String(number).padStart(4, '0')}-${step}.dsse.json`;
@@ -80,6 +100,10 @@ export interface Manifest {
   /** Every other file of the pack. */
   files: { path: string; sha256: string }[];
 }
+
+/** The only accepted text of a manifest, `files` sorted by path: nothing hashes these bytes, so no two may mean the same. */
+export const encodeManifest = ({ version, caseId, report, files }: Manifest): string =>
+  `${JSON.stringify({ version, caseId, report, files: files.map(({ path, sha256 }) => ({ path, sha256 })) }, null, 2)}\n`;
 
 /** The auditor's policy: who may sign which step. Kept apart from the pack. */
 export interface VerifyPolicy {

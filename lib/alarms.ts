@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Intake } from './intake.ts';
+import type { StepFunction } from './step-function.ts';
+
+const period = Duration.minutes(1);
+/** A finding that waits longer than this is late for a cut. */
+const lateSeconds = 300;
+
+/** What wakes somebody up. Each alarm is one metric: the sentence says what happened and what to look at. */
+export class Alarms extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { topic, intake, machine, park }: { topic: ITopic; intake: Intake; machine: StateMachine; park: StepFunction },
+  ) {
+    super(scope, id);
+    const sum = { period, statistic: 'Sum' };
+    const max = { period, statistic: 'Maximum' };
+    const alarm = (name: string, alarmDescription: string, metric: Metric, threshold = 1) =>
+      new Alarm(this, name, {
+        alarmDescription: `Rescind: ${alarmDescription}`,
+        metric,
+        threshold,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }).addAlarmAction(new SnsAction(topic));
+
+    alarm(
+      'DeadLetters',
+      'a finding failed intake five times; it is kept in the dead-letter queue for 14 days',
+      intake.deadLetters.metricApproximateNumberOfMessagesVisible(max),
+    );
+    alarm(
+      'Undelivered',
+      'EventBridge could not deliver a finding; it is kept in the queue of undelivered events for 14 days',
+      intake.undelivered.metricApproximateNumberOfMessagesVisible(max),
+    );
+    alarm(
+      'LateFindings',
+      'a finding waits in the intake queue for more than five minutes',
+      intake.queue.metricApproximateAgeOfOldestMessage(max),
+      lateSeconds,
+    );
+    alarm('IntakeErrors', 'intake failed; its log says on what', intake.intake.function.metricErrors(sum));
+    alarm('FailedExecutions', 'a case ended red; the register says which', machine.metricFailed(sum));
+    alarm('TimedOutExecutions', 'a case ran for half a day and was ended', machine.metricTimedOut(sum));
+    alarm('AbortedExecutions', 'somebody stopped a running case', machine.metricAborted(sum));
+    // The step runs for parked cases alone, so its invocations count them without any code.
+    alarm('ParkedCases', 'a case needs attention; its last record says why', park.function.metricInvocations(sum));
+  }
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { Stage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+import { buildSync } from 'esbuild';
+import { sha256 } from '#core/digest';
+import type { Settings } from '#core/settings';
+
+/** Gives a Lambda its code by the name of its file in `functions/`. */
+export type CodeOf = (name: string) => Code;
+
+export interface Bundle {
+  text: string;
+  /** Files that the bundle reads beside itself, by name. */
+  beside: Map<string, Uint8Array>;
+}
+
+const root = join(import.meta.dirname, '..');
+const cedar = dirname(createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs'));
+const made = new Map<string, Map<string, Bundle>>();
+
+/**
+ * Every Lambda of the folder, in one run of esbuild and once a process. ESM with the AWS SDK inside; what is CommonJS
+ * in it (Cedar) finds `require` and `__dirname` by the banner.
+ */
+export function bundles(folder = join(root, 'functions')): Map<string, Bundle> {
+  const known = made.get(folder);
+  if (known) return known;
+  const names = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const { outputFiles, metafile } = buildSync({
+    entryPoints: names.map((file) => join(folder, file)),
+    outdir: 'out',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    legalComments: 'none',
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'adapters', 'lambda-credentials.ts') },
+    absWorkingDir: root,
+    banner: {
+      js: "import{createRequire as rescindRequire}from'node:module';const require=rescindRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",
+    },
+  });
+  const all = new Map<string, Bundle>();
+  for (const { path, text } of outputFiles) {
+    const name = basename(path, '.mjs');
+    const inputs = Object.keys(metafile.outputs[`out/${name}.mjs`]?.inputs ?? {});
+    const decides = inputs.some((input) => input.includes('@cedar-policy/cedar-wasm/'));
+    const beside = decides ? [['cedar_wasm_bg.wasm', readFileSync(join(cedar, 'cedar_wasm_bg.wasm'))] as const] : [];
+    all.set(name, { text, beside: new Map(beside) });
+  }
+  made.set(folder, all);
+  return all;
+}
+
+/** What a deployment is told at synth, as the Lambdas read it: `deployment.json` beside their code. */
+export function deploymentOf(settings: Settings, folder = join(root, 'policies')) {
+  const text = readFileSync(join(folder, 'response.cedar'), 'utf8');
+  const schema = readFileSync(join(folder, 'response.cedarschema'), 'utf8');
+  return { settings, policies: { text, schema, sha256: sha256(text) } };
+}
+
+/** Assets of the bundles, laid out in the cloud assembly, so that it works wherever the constructs are used from. */
+export function bundledCode(scope: IConstruct, settings: Settings, folder?: string): CodeOf {
+  const deployment = JSON.stringify(deploymentOf(settings));
+  return (name) => {
+    const bundle = bundles(folder).get(name);
+    if (!bundle) throw new Error(`there is no functions/${name}.ts: a step needs a Lambda of its name`);
+    const target = join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundles', name);
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(target, { recursive: true });
+    writeFileSync(join(target, 'index.mjs'), bundle.text);
+    writeFileSync(join(target, 'deployment.json'), deployment);
+    for (const [file, bytes] of bundle.beside) writeFileSync(join(target, file), bytes);
+    return Code.fromAsset(target);
+  };
+}

@@ -1,0 +1,82 @@
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { intakePermissions } from '#adapters/permissions';
+import type { Settings } from '#core/settings';
+import type { EventPattern } from '#core/sources/source';
+import { acknowledge } from './acknowledge.ts';
+import type { CodeOf } from './bundle.ts';
+import type { Hub } from './permissions.ts';
+import { onlyFromRules } from './resource-policies.ts';
+import { StepFunction } from './step-function.ts';
+
+/** A batch of ten, each a few calls, ends well within it. */
+const timeout = Duration.seconds(20);
+
+/** From the rules to the function that opens cases: nothing is lost on the way, and nobody but our rules gets in. */
+export class Intake extends Construct {
+  readonly queue: Queue;
+  /** What intake failed on, five times. */
+  readonly deadLetters: Queue;
+  /** What EventBridge could not deliver to the queue. */
+  readonly undelivered: Queue;
+  readonly intake: StepFunction;
+  private readonly ruleArns: string[] = [];
+
+  constructor(scope: Construct, id: string, { hub, settings, code }: { hub: Hub; settings: Settings; code: CodeOf }) {
+    super(scope, id);
+    const kept = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
+    this.deadLetters = new Queue(this, 'DeadLetters', kept);
+    this.undelivered = new Queue(this, 'Undelivered', kept);
+    acknowledge(this.undelivered, 'SQS3', 'It is the dead-letter queue of the rules, which name it and not a queue.');
+    this.queue = new Queue(this, 'Queue', {
+      ...kept,
+      // A message comes back only when the function that failed on it can no longer be running (Lambda asks for 6x).
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+    for (const queue of [this.queue, this.undelivered]) {
+      const arns = Lazy.list({ produce: () => this.ruleArns });
+      for (const statement of onlyFromRules(queue.queueArn, arns)) queue.addToResourcePolicy(statement);
+    }
+
+    this.intake = new StepFunction(this, 'Function', {
+      name: 'intake',
+      permissions: intakePermissions,
+      writes: 'raw',
+      hub,
+      settings,
+      code,
+      timeout,
+      memoryMiB: 1024,
+      consumes: this.queue.queueArn,
+    });
+    new EventSourceMapping(this, 'Mapping', {
+      target: this.intake.function,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+  }
+
+  /** A rule that sends what matches to the queue, on the default bus unless another is named. */
+  listen(name: string, pattern: EventPattern, eventBusName?: string): void {
+    const rule = new CfnRule(this, name, {
+      name: `rescind-${name}`,
+      description: `Rescind: events of the source ${name}`,
+      ...(eventBusName && { eventBusName }),
+      eventPattern: pattern,
+      targets: [
+        {
+          id: 'intake',
+          arn: this.queue.queueArn,
+          deadLetterConfig: { arn: this.undelivered.queueArn },
+          retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
+        },
+      ],
+    });
+    this.ruleArns.push(rule.attrArn);
+  }
+}

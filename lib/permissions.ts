@@ -1,0 +1,170 @@
+import { Aws } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RescindError } from '#core/error';
+import type { Permission } from '#core/permission';
+import type { Settings } from '#core/settings';
+
+type On = Permission['on'];
+
+/** What the roles of the hub may reach. `machine` is there for intake alone. */
+export interface Hub {
+  register: { arn: string; name: string };
+  evidence: { arn: string; name: string };
+  dataKey: { arn: string };
+  signer: { arn: string };
+  topic: { arn: string };
+  machine?: { arn: string; executions: string };
+}
+
+export interface RoleOptions {
+  hub: Hub;
+  settings: Settings;
+  /** The part of the evidence bucket that the role may write: intake the raw findings, steps their records. */
+  writes: 'raw' | 'cases';
+}
+
+/** Which actions may be declared on what. Whole names only: no declaration can smuggle a wildcard in. */
+const belongs: Record<On, RegExp> = {
+  // Making and deleting keys is for managed users.
+  user: /^iam:(?!(Create|Delete)AccessKey$)[A-Za-z]*(User|AccessKey|LoginProfile|MFADevice)[A-Za-z]*$/,
+  'managed-user': /^iam:[A-Za-z]*(User|AccessKey|LoginProfile|MFADevice)[A-Za-z]*$/,
+  role: /^iam:(?!PassRole$)[A-Za-z]*Role[A-Za-z]*$/,
+  'managed-secret': /^secretsmanager:(Describe|Get|Put|Update|Restore|ListSecretVersionIds)[A-Za-z]*$/,
+  listing: /^[a-z-]+:(List|Lookup)[A-Za-z]+$/,
+  register: /^dynamodb:(GetItem|PutItem|UpdateItem|DeleteItem|ConditionCheckItem|Query)$/,
+  evidence: /^s3:(PutObject|GetObject)$/,
+  signer: /^kms:(Sign|GetPublicKey)$/,
+  machine: /^states:(StartExecution|DescribeExecution)$/,
+  topic: /^sns:Publish$/,
+};
+
+const iam = (what: string) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${what}`;
+const allow = (sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
+  new PolicyStatement({ sid, actions: actions.toSorted(), resources, ...(conditions && { conditions }) });
+
+/**
+ * Declared permissions as statements: the resource, the condition and the guards that belong to each `on`. Using the
+ * data key follows from what is used behind it (S3, SNS) and is bound to that service.
+ */
+export function statementsFor(permissions: readonly Permission[], options: RoleOptions): PolicyStatement[] {
+  const byTarget = new Map<On, string[]>();
+  for (const { action, on } of permissions) {
+    if (!belongs[on].test(action)) throw new Error(`the permission ${action} cannot be declared on ${on}`);
+    byTarget.set(on, [...new Set([...(byTarget.get(on) ?? []), action])]);
+  }
+  const statements = [...byTarget].flatMap(([on, actions]) => targets[on](actions, options));
+  const touchesIdentities = ['user', 'role', 'managed-user'].some((on) => byTarget.has(on as On));
+  return touchesIdentities ? [...statements, guard(options.settings)] : statements;
+}
+
+const targets: Record<On, (actions: string[], options: RoleOptions) => PolicyStatement[]> = {
+  user: (actions) => [allow('Users', actions, [iam('user/*')])],
+  role: (actions) => [allow('Roles', actions, [iam('role/*')])],
+  'managed-user': (actions, { settings }) => [allow('ManagedUsers', actions, [iam('user/*')], managed(settings))],
+  'managed-secret': (actions, { settings }) => [
+    allow(
+      'ManagedSecrets',
+      actions,
+      [`arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:*`],
+      managed(settings),
+    ),
+  ],
+  listing: (actions) => [allow('Listing', actions, ['*'])],
+  register: (actions, { hub }) => [allow('Register', actions, [hub.register.arn])],
+  signer: (actions, { hub }) => [allow('Signer', actions, [hub.signer.arn])],
+  evidence: (actions, { hub, writes }) =>
+    actions.flatMap((action) =>
+      action === 's3:PutObject'
+        ? [
+            allow('EvidenceWrite', [action], [`${hub.evidence.arn}/${writes}/*`]),
+            behind('s3', ['kms:GenerateDataKey'], 'EvidenceEncrypt', hub),
+          ]
+        : [
+            allow('EvidenceRead', [action], [`${hub.evidence.arn}/raw/*`, `${hub.evidence.arn}/cases/*`]),
+            behind('s3', ['kms:Decrypt'], 'EvidenceDecrypt', hub),
+          ],
+    ),
+  topic: (actions, { hub }) => [
+    allow('Topic', actions, [hub.topic.arn]),
+    // Both, as the SNS Developer Guide, "Managing Amazon SNS encryption keys", asks of a publisher.
+    behind('sns', ['kms:Decrypt', 'kms:GenerateDataKey'], 'TopicEncrypt', hub),
+  ],
+  machine: (actions, { hub: { machine } }) => {
+    if (!machine) throw new Error(`${actions.join(', ')}: only intake may start the case machine`);
+    return actions.map((action) =>
+      action === 'states:StartExecution'
+        ? allow('MachineStart', [action], [machine.arn])
+        : allow('MachineRead', [action], [machine.executions]),
+    );
+  },
+};
+
+const managed = ({ tags }: Settings) => ({ StringEquals: { [`aws:ResourceTag/${tags.managed}`]: 'managed' } });
+
+const behind = (service: string, actions: string[], sid: string, { dataKey }: Hub) =>
+  allow(sid, actions, [dataKey.arn], { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` } });
+
+/** Every verb with which IAM changes something; reading a protected identity stays allowed, so that a case can say so. */
+const iamWrites = [
+  ...['Add', 'Attach', 'Change', 'Create', 'Deactivate', 'Delete', 'Detach', 'Disable', 'Enable', 'Pass', 'Put'],
+  ...['Remove', 'Reset', 'Resync', 'Set', 'Tag', 'Untag', 'Update', 'Upload'],
+].map((verb) => `iam:${verb}*`);
+
+/** An inline role policy has 10,240 characters (IAM quotas); the rest of ours needs less than 3,000. */
+const protectedLimit = 6000;
+
+function guard(settings: Settings): PolicyStatement {
+  const length = settings.protected.join('","').length;
+  if (length > protectedLimit) {
+    const about = `protected: the ARNs have ${length} characters together, and a role policy has room for ${protectedLimit}`;
+    throw new RescindError('SETTINGS_INVALID', about);
+  }
+  return new PolicyStatement({
+    sid: 'Guard',
+    effect: Effect.DENY,
+    actions: iamWrites,
+    resources: [iam('role/rescind-*'), ...settings.protected],
+  });
+}
+
+/** What the runtime of a Lambda needs: its own log group, and traces, which X-Ray cannot scope. */
+export const runtimeStatements = (logGroupArn: string): PolicyStatement[] => [
+  allow('OwnLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]),
+  allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
+];
+
+/** Lambda Developer Guide, "Using Lambda with Amazon SQS": what the mapping does in the name of the function's role. */
+export const consumerStatement = (queueArn: string): PolicyStatement =>
+  allow('Queue', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [queueArn]);
+
+/**
+ * The role of the machine: its steps, and log delivery and traces, which have no resource (Step Functions Developer
+ * Guide, "Logging in CloudWatch Logs" and "Tracing with X-Ray").
+ */
+export const machineStatements = (functionArns: string[]): PolicyStatement[] => [
+  allow('Steps', ['lambda:InvokeFunction'], functionArns),
+  allow(
+    'LogDelivery',
+    [
+      ...['Create', 'Get', 'Update', 'Delete'].map((verb) => `logs:${verb}LogDelivery`),
+      ...[
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:DescribeResourcePolicies',
+        'logs:DescribeLogGroups',
+      ],
+    ],
+    ['*'],
+  ),
+  allow(
+    'Traces',
+    ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    ['*'],
+  ),
+];
+
+export const publisherStatement = (busArn: string): PolicyStatement =>
+  allow('SimulationBus', ['events:PutEvents'], [busArn]);
+
+/** All our roles share the prefix that the guard refuses. The Region is in it because IAM is global. */
+export const roleName = (of: string): string => `rescind-${Aws.REGION}-${of}`;

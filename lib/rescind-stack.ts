@@ -1,0 +1,95 @@
+import {
+  Annotations,
+  Aws,
+  CfnOutput,
+  DefaultStackSynthesizer,
+  type IStackSynthesizer,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { lockOf, type Settings } from '#core/settings';
+import * as allSources from '#core/sources';
+import { patternsFor } from '#core/sources/read';
+import * as allSteps from '#core/steps';
+import { Alarms } from './alarms.ts';
+import { bundledCode, type CodeOf } from './bundle.ts';
+import { CaseMachine } from './case-machine.ts';
+import { Intake } from './intake.ts';
+import { maySign, mustNotSign } from './resource-policies.ts';
+import { Simulation } from './simulation.ts';
+import { Steps } from './steps.ts';
+import { Storage } from './storage.ts';
+import { NoticeTopic } from './topic.ts';
+
+export interface RescindStackProps extends StackProps {
+  settings: Settings;
+  /** Where the Lambdas' code comes from; by default it is bundled from `functions/`. */
+  code?: CodeOf;
+}
+
+/** The ARN of any execution of the machine: it has the machine's name in it, not its ARN. */
+const executionsOf = ({ stateMachineName }: StateMachine): string =>
+  `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${stateMachineName}:*`;
+
+/** The hub: one deployment an account and Region. */
+export class RescindStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, code, ...props }: RescindStackProps) {
+    super(scope, id, {
+      synthesizer: new DefaultStackSynthesizer() as IStackSynthesizer,
+      description: 'Rescind carries a finding about an identity from detection to proof.',
+      ...props,
+    });
+    const shared = { settings, code: code ?? bundledCode(this, settings) };
+    const sources = Object.values(allSources);
+
+    const storage = new Storage(this, 'Storage', settings);
+    const { topic } = new NoticeTopic(this, 'Notices', storage.dataKey);
+    const hub = {
+      register: { arn: storage.register.tableArn, name: storage.register.tableName },
+      evidence: { arn: storage.evidence.bucketArn, name: storage.evidence.bucketName },
+      dataKey: { arn: storage.dataKey.keyArn },
+      signer: { arn: storage.signer.keyArn },
+      topic: { arn: topic.topicArn },
+    };
+    const { functions } = new Steps(this, 'Steps', { ...shared, hub, declared: Object.values(allSteps) });
+    const { machine } = new CaseMachine(this, 'Case', { functions, settings });
+    const started = { arn: machine.stateMachineArn, executions: executionsOf(machine) };
+    const intake = new Intake(this, 'Intake', { ...shared, hub: { ...hub, machine: started } });
+    for (const source of sources) intake.listen(source.name, patternsFor(source, false));
+    storage.signer.addToResourcePolicy(maySign(Object.values(functions).map(({ role }) => role)));
+    storage.signer.addToResourcePolicy(mustNotSign(intake.intake.role));
+    new Alarms(this, 'Alarms', { topic, intake, machine, park: functions.park });
+
+    const outputs: Record<string, string> = {
+      RegisterTable: storage.register.tableName,
+      EvidenceBucket: storage.evidence.bucketName,
+      DataKey: storage.dataKey.keyArn,
+      SignerKey: storage.signer.keyArn,
+      CaseMachine: machine.stateMachineArn,
+      IntakeQueue: intake.queue.queueUrl,
+      DeadLetterQueue: intake.deadLetters.queueUrl,
+      Topic: topic.topicArn,
+    };
+    if (settings.simulation) {
+      const { bus, publisher } = new Simulation(this, 'Simulation', { intake, sources });
+      Object.assign(outputs, { SimulationBus: bus.ref, SimulationPublisher: publisher.roleArn });
+    }
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    this.sayWhatFollows(settings);
+  }
+
+  /** What somebody should know before deploying these settings. */
+  private sayWhatFollows(settings: Settings): void {
+    const { mode, days } = lockOf(settings);
+    const notes = Annotations.of(this);
+    if (mode === 'compliance' && !settings.production)
+      notes.addWarningV2(
+        'rescind:trial-under-compliance',
+        `evidence.lock is compliance, so nobody, not even the account's root, can delete this trial's evidence for ${days} days: use governance for a trial`,
+      );
+    if (settings.mode === 'observe')
+      notes.addInfoV2('rescind:observe', 'mode is observe: cases are planned and recorded, and nothing is changed');
+  }
+}

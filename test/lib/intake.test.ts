@@ -1,0 +1,104 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as sources from '#core/sources';
+import { plain, readStatement, type Statement, synthesise } from './synthesise.ts';
+
+let template: Template;
+beforeAll(() => {
+  template = synthesise();
+}, 60_000);
+
+const queueOf = (target: Template, name: string) =>
+  Object.entries(target.findResources('AWS::SQS::Queue')).find(([id]) => id.startsWith(`Intake${name}`))?.[1];
+const policyOf = (target: Template, name: string): Statement[] =>
+  Object.entries(target.findResources('AWS::SQS::QueuePolicy'))
+    .find(([id]) => id.startsWith(`Intake${name}Policy`))?.[1]
+    ?.Properties.PolicyDocument.Statement.map(readStatement);
+
+describe('The rules', () => {
+  it('are one for each source, with the pattern that the source declares', () => {
+    const rules = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+    expect(rules.map(({ Name, EventPattern }) => ({ Name, EventPattern }))).toEqual(
+      Object.values(sources).map(({ name, pattern }) => ({ Name: `rescind-${name}`, EventPattern: pattern })),
+    );
+  });
+
+  it('send to the intake queue, try for a day, and keep what they could not deliver', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Events::Rule'))) {
+      const [target, ...others] = Properties.Targets;
+      expect(others).toEqual([]);
+      expect(plain(target.Arn)).toBe('<IntakeQueue.Arn>');
+      expect(plain(target.DeadLetterConfig.Arn)).toBe('<IntakeUndelivered.Arn>');
+      expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
+      expect(Properties.EventBusName).toBeUndefined();
+    }
+  });
+});
+
+describe('The intake queue', { timeout: 30_000 }, () => {
+  it.each(['Queue', 'Undelivered'])('takes messages from our rules and from nobody else: %s', (name) => {
+    const arns = Object.values(sources).map((source) => `<Intake${source.name}.Arn>`);
+    const sending = policyOf(template, name).filter(({ actions }) => actions.includes('sqs:SendMessage'));
+    expect(sending).toEqual([
+      {
+        effect: 'Allow',
+        actions: ['sqs:SendMessage'],
+        resources: [`<Intake${name}.Arn>`],
+        condition: `ArnEquals aws:SourceArn ${arns.join(' ')}`,
+      },
+      {
+        effect: 'Deny',
+        actions: ['sqs:SendMessage'],
+        resources: [`<Intake${name}.Arn>`],
+        condition: `ArnNotEquals aws:SourceArn ${arns.join(' ')}`,
+      },
+    ]);
+  });
+
+  it('takes the rules of the simulation bus too where there is one', () => {
+    const [allowed] = policyOf(synthesise({ simulation: true }), 'Queue').filter(
+      ({ effect, actions }) => effect === 'Allow' && actions.includes('sqs:SendMessage'),
+    );
+    expect(allowed?.condition).toBe('ArnEquals aws:SourceArn <Intakeguardduty.Arn> <Intakesimulatedguardduty.Arn>');
+  });
+
+  it.each(['Queue', 'DeadLetters', 'Undelivered'])(
+    'is encrypted, asks for TLS and keeps messages for 14 days: %s',
+    (name) => {
+      expect(queueOf(template, name)?.Properties).toMatchObject({
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: 1_209_600,
+      });
+      expect(policyOf(template, name)[0]).toMatchObject({
+        effect: 'Deny',
+        condition: 'Bool aws:SecureTransport false',
+      });
+    },
+  );
+
+  it('gives a message five tries, then keeps it as a dead letter', () => {
+    const { RedrivePolicy } = queueOf(template, 'Queue')?.Properties ?? {};
+    expect(RedrivePolicy.maxReceiveCount).toBe(5);
+    expect(plain(RedrivePolicy.deadLetterTargetArn)).toBe('<IntakeDeadLetters.Arn>');
+  });
+
+  it('gives a message back only after six times the limit of the function', () => {
+    const [intake] = Object.values(
+      template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'rescind-intake' } }),
+    );
+    expect(queueOf(template, 'Queue')?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(
+      6 * intake?.Properties.Timeout,
+    );
+  });
+
+  it('calls intake at once, and intake gives back single messages', () => {
+    const [mapping] = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
+    expect(mapping?.Properties).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(mapping?.Properties.MaximumBatchingWindowInSeconds).toBeUndefined();
+    expect(plain(mapping?.Properties.EventSourceArn)).toBe('<IntakeQueue.Arn>');
+    expect(plain(mapping?.Properties.FunctionName)).toBe('<IntakeFunction>');
+  });
+});

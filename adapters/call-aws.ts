@@ -11,7 +11,7 @@ export type Operations = Partial<Record<Operation, Send>>;
 /** CallAws over the SDK. Keeps what was asked and answered for the record, secret values withheld. */
 export function awsCaller(operations: Operations, now: () => Date) {
   let calls: CallRecord[] = [];
-  const { withhold, guard } = withholder();
+  const { withhold, guard, scrub } = withholder();
 
   const call: CallAws = async (operation, input) => {
     const made = operations[operation];
@@ -24,8 +24,11 @@ export function awsCaller(operations: Operations, now: () => Date) {
       if (answer.$metadata.requestId) entry.requestId = answer.$metadata.requestId;
       return answer;
     } catch (error) {
-      const { name, message } = error as Error;
-      entry.error = { name, message };
+      const { name, message, stack = '' } = error as Error;
+      const clean = scrub(message);
+      entry.error = { name, message: clean };
+      // The runtime logs message, stack and cause, and the state machine keeps them.
+      if (clean !== message) Object.assign(error as Error, { message: clean, stack: scrub(stack), cause: undefined });
       if (error instanceof AwsRefusal && error.requestId) entry.requestId = error.requestId;
       throw error;
     }

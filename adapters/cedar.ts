@@ -17,8 +17,8 @@ export function cedarDecide(policies: Deployment['policies']): Decide {
 
   return (question) => {
     if (!texts) return { answer: 'approval', policies: [], reason: `the policies cannot be read: ${broken}` };
-    const alone = authorize(question, false);
-    const approved = alone.allowed ? alone : authorize(question, true);
+    const alone = authorize(question, false, policies.sha256);
+    const approved = alone.allowed ? alone : authorize(question, true, policies.sha256);
     const quoted = (ids: string[]) => ids.map((id) => ({ id, text: texts.get(id) ?? '' }));
     const decided = (answer: Decision['answer'], ids: string[]): Decision => ({
       answer,
@@ -37,10 +37,8 @@ export function cedarDecide(policies: Deployment['policies']): Decide {
   };
 }
 
-const setName = 'response';
-
 /** Parses and validates once; answers each policy's text by its `@id`. Throws what is wrong with the text. */
-function prepare({ text, schema }: Deployment['policies']): Map<string, string> {
+function prepare({ text, schema, sha256: setName }: Deployment['policies']): Map<string, string> {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === 'failure') throw new Error(first(parts.errors));
   const texts = new Map<string, string>();
@@ -61,7 +59,7 @@ function prepare({ text, schema }: Deployment['policies']): Map<string, string> 
   return texts;
 }
 
-function authorize({ step, action, identity, context }: Question, approved: boolean) {
+function authorize({ step, action, identity, context }: Question, approved: boolean, setName: string) {
   const { key, ...attrs } = identity;
   const resource = { type: 'Identity', id: key };
   const answer = cedar.statefulIsAuthorized({

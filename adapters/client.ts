@@ -19,14 +19,19 @@ interface SdkError extends Error {
  * Sends one command and logs operation and outcome, never input or answer. An error that AWS named becomes AwsRefusal;
  * throttling, 5xx and connections that broke become Retryable, after the SDK's own attempts.
  */
-export async function send<A extends Answer>(operation: string, call: () => Promise<A>): Promise<A> {
+export async function send<A extends Answer>(
+  operation: string,
+  call: () => Promise<A>,
+  /** The IAM actions that it needs, where they are not the operation's name. */
+  actions: string[] = [operation],
+): Promise<A> {
   try {
     const answer = await call();
-    log.info('aws', { operation, outcome: 'ok' });
+    log.info('aws', { operation, actions, outcome: 'ok' });
     return answer;
   } catch (thrown) {
     const error = thrown as SdkError;
-    log.info('aws', { operation, outcome: error.name });
+    log.info('aws', { operation, actions, outcome: error.name });
     if (isTransient(error)) throw new RetryableError(`${operation}: ${error.name}: ${error.message}`, { cause: error });
     throw new AwsRefusal(operation, error.name, error.message, error.$metadata?.requestId, { cause: error });
   }

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { attachFinding, type CaseRows } from '#core/attach';
+import { attachFinding, type CaseRows, nextRun } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
 import { AwsRefusal, type Register } from '#core/ports';
@@ -23,6 +23,8 @@ const findingRow = (id: string, source: string, finding: string) => ({
   pk: `case#${id}`,
   sk: `finding#${source}#${finding}`,
 });
+/** Outlives the case, so that a late duplicate is known. */
+const standingRow = (source: string, finding: string) => ({ pk: `finding#${source}#${finding}`, sk: 'standing' });
 
 /** A row without the table's own keys. */
 function plain<T>(item: Record<string, AttributeValue>): T {
@@ -31,8 +33,8 @@ function plain<T>(item: Record<string, AttributeValue>): T {
 }
 
 /**
- * The register in one DynamoDB table: a row a case, a row for each attached finding, and a row for each alias of an open
- * case. All writes are conditional; several rows change in one transaction.
+ * The register in one DynamoDB table: a row a case, two rows for each attached finding (in its case, and by its id alone),
+ * and a row for each alias of an open case. All writes are conditional; several rows change in one transaction.
  */
 export function caseTable(table: string, db = new DynamoDBClient(clientSettings)): Register {
   const get = async <T>(key: Record<string, string>): Promise<T | null> => {
@@ -48,7 +50,10 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
 
   const transact = async (items: TransactWriteItem[]): Promise<boolean> => {
     try {
-      await send('dynamodb:TransactWriteItems', () => db.send(new TransactWriteItemsCommand({ TransactItems: items })));
+      // DynamoDB Developer Guide, "Using IAM with transactions": the items' own actions are what is allowed or refused.
+      const actions = [...new Set(items.flatMap((item) => Object.keys(item).map((kind) => `dynamodb:${kind}Item`)))];
+      const command = new TransactWriteItemsCommand({ TransactItems: items });
+      await send('dynamodb:TransactWriteItems', () => db.send(command), actions);
       return true;
     } catch (error) {
       if (error instanceof AwsRefusal && error.name === 'TransactionCanceledException') return false;
@@ -79,6 +84,11 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
     };
   };
 
+  const attached = (caseId: string, finding: AttachedFinding): TransactWriteItem[] => [
+    put({ ...findingRow(caseId, finding.source, finding.id), ...finding }),
+    put({ ...standingRow(finding.source, finding.id), caseId, seq: finding.seq }),
+  ];
+
   const rows: CaseRows = {
     async openCaseOf(aliases) {
       const pointers = await Promise.all(aliases.map((alias) => get<{ caseId: string }>(aliasRow(alias))));
@@ -86,11 +96,11 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
       return first ? get<Case>(caseRow(first.caseId)) : null;
     },
     load: (caseId) => get<Case>(caseRow(caseId)),
-    finding: (caseId, source, id) => get<AttachedFinding>(findingRow(caseId, source, id)),
+    standing: (source, id) => get<{ caseId: string; seq: number }>(standingRow(source, id)),
     insert: (opened, first) =>
       transact([
         put({ ...caseRow(opened.id), listed: 'case', ...opened }, 'attribute_not_exists(pk)'),
-        put({ ...findingRow(opened.id, first.source, first.id), ...first }),
+        ...attached(opened.id, first),
         ...opened.identity.aliases.map((alias) =>
           put({ ...aliasRow(alias), caseId: opened.id }, 'attribute_not_exists(pk)'),
         ),
@@ -101,9 +111,13 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
       const expected = { attached: found.attached, run: found.run, stage: found.stage, closing: false };
       return transact([
         { Update: updating(found.id, changes, expected) },
-        put({ ...findingRow(found.id, finding.source, finding.id), ...finding }),
+        ...attached(found.id, finding),
         ...free.map((alias) => put({ ...aliasRow(alias), caseId: found.id }, 'attribute_not_exists(pk)')),
       ]);
+    },
+    advance: (found, changes) => {
+      const expected = { version: found.version, run: found.run, closing: found.closing };
+      return transact([{ Update: updating(found.id, changes, expected) }]);
     },
   };
 
@@ -173,16 +187,7 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
 
     attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
 
-    async nextRun(caseId, run) {
-      const changes = { run: run + 1, stage: 'opened', closing: false };
-      try {
-        await send('dynamodb:UpdateItem', () => db.send(new UpdateItemCommand(updating(caseId, changes, { run }))));
-      } catch (error) {
-        if (!(error instanceof AwsRefusal) || error.name !== 'ConditionalCheckFailedException') throw error;
-      }
-      const now = await rows.load(caseId);
-      return now?.run ?? run;
-    },
+    nextRun: (caseId, run) => nextRun(rows, caseId, run),
 
     async list(limit) {
       const { Items } = await send('dynamodb:Query', () =>

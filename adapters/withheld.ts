@@ -9,42 +9,68 @@ const secretFields = new Set(['SecretAccessKey', 'SecretString', 'SecretBinary',
  */
 export function withholder() {
   const seen = new Set<string>();
+  /** Other members of a secret's JSON: a password, or just the Region, which AWS itself tells in clear. */
+  const doubtful = new Set<string>();
+  let clear = '';
 
-  const withhold = (value: unknown, name = ''): unknown => {
+  const remember = (text: string) => {
+    const { secrets, others } = membersOf(text);
+    for (const value of [text, ...secrets]) if (value.length >= 8) seen.add(value);
+    for (const value of others) if (value.length >= 8) doubtful.add(value);
+  };
+
+  const walk = (value: unknown, name = ''): unknown => {
     if (secretFields.has(name) && typeof value === 'string') {
-      for (const text of [value, ...innerValues(value)]) if (text.length >= 8) seen.add(text);
+      remember(value);
       return '(withheld)';
     }
     if (value instanceof Date) return value.toISOString();
     if (value instanceof Uint8Array) return '(bytes)';
-    if (Array.isArray(value)) return value.map((item) => withhold(item));
+    if (Array.isArray(value)) return value.map((item) => walk(item));
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(
       Object.entries(value)
         .filter(([key]) => key !== '$metadata')
-        .map(([key, item]) => [key, withhold(item, key)]),
+        .map(([key, item]) => [key, walk(item, key)]),
     );
   };
+
+  const withhold = (value: unknown): unknown => {
+    const withheld = walk(value);
+    clear += JSON.stringify(withheld) ?? '';
+    return withheld;
+  };
+
+  /** As they stand in text and as they stand in JSON, the longest first. */
+  const forms = (): string[] =>
+    [...seen, ...[...doubtful].filter((value) => !clear.includes(value))]
+      .toSorted((a, b) => b.length - a.length)
+      .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
 
   /** Throws SECRET_IN_RECORD if the text holds a secret value that was seen; the message never quotes it. */
   const guard = (text: string): void => {
-    for (const secret of seen)
-      if (text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1)))
-        throw new RescindError('SECRET_IN_RECORD', 'a value that AWS marks as secret stands in it');
+    if (forms().some((form) => text.includes(form)))
+      throw new RescindError('SECRET_IN_RECORD', 'a value that AWS marks as secret stands in it');
   };
 
-  return { withhold, guard };
+  /** The text without any secret value that was seen: AWS may quote in an error what it was sent. */
+  const scrub = (text: string): string =>
+    forms().reduce((clean, form) => clean.replaceAll(form, '(withheld)'), text);
+
+  return { withhold, guard, scrub };
 }
 
-/** The members of a secret that is a JSON object: its key id is public, all else counts as secret. */
-function innerValues(text: string): string[] {
+/** The members of a secret that is a JSON object; the key id in it is public. */
+function membersOf(text: string): { secrets: string[]; others: string[] } {
   try {
     const inner: unknown = JSON.parse(text);
-    if (inner === null || typeof inner !== 'object') return [];
-    return Object.entries(inner).flatMap(([key, value]) =>
-      typeof value === 'string' && key !== 'accessKeyId' ? [value] : [],
+    const members = Object.entries(inner !== null && typeof inner === 'object' ? inner : {}).filter(
+      (member): member is [string, string] => typeof member[1] === 'string' && member[0] !== 'accessKeyId',
     );
+    const of = (isSecret: boolean) =>
+      members.filter(([key]) => (key === 'secretAccessKey') === isSecret).map(([, value]) => value);
+    return { secrets: of(true), others: of(false) };
   } catch {
-    return [];
+    return { secrets: [], others: [] };
   }
 }

@@ -9,18 +9,21 @@ export interface CaseRows {
   /** The open case that one of the aliases points to. */
   openCaseOf(aliases: string[]): Promise<Case | null>;
   load(caseId: string): Promise<Case | null>;
-  finding(caseId: string, source: string, id: string): Promise<AttachedFinding | null>;
+  /** The case that the finding was attached to last, open or not, and its place there. */
+  standing(source: string, id: string): Promise<{ caseId: string; seq: number } | null>;
   /** The case, its aliases and its first finding, if none of them is there. */
   insert(opened: Case, first: AttachedFinding): Promise<boolean>;
   /** A further finding, if the case still stands as it was read; aliases that point nowhere are added. */
   join(found: Case, changes: Partial<Case>, finding: AttachedFinding, aliases: string[]): Promise<boolean>;
+  /** The changes, if the case still is at its run and version, and as sealed as it was. */
+  advance(found: Case, changes: Partial<Case>): Promise<boolean>;
 }
 
 /**
  * Attaches a finding to the one open case of its identity, or opens it. May come twice, late, or beside another.
  *
- * - A repeat (same source and id) is the same finding: it starts nothing anew while its case is open.
- * - A repeat that was seen after its case was closed reopens it: what it reports goes on.
+ * - A repeat (same source and id) is the same finding: it starts nothing anew, whatever became of its case.
+ * - A repeat that was seen after its case was closed joins the open case, or reopens its own: what it reports goes on.
  * - A parked case starts its next run for a new finding.
  */
 export async function attachFinding(
@@ -32,7 +35,13 @@ export async function attachFinding(
   for (let tries = 0; tries < 12; tries += 1) {
     const aliases = strongestFirst(finding.identity.aliases);
     const fresh = openCase(finding, receivedAt, mode);
-    const found = (await rows.openCaseOf(aliases)) ?? (await rows.load(fresh.id));
+    const standing = await rows.standing(finding.source, finding.id);
+    const home = standing && (await rows.load(standing.caseId));
+    if (home && !seenAfterClosing(finding, home)) {
+      const waiting = home.stage !== 'closed' && standing.seq > home.taken;
+      return { caseId: home.id, run: home.run, outcome: 'repeated', waiting };
+    }
+    const found = (await rows.openCaseOf(aliases)) ?? home;
     const attachment = found
       ? await joinCase(rows, found, finding, receivedAt, mode)
       : (await rows.insert(fresh, attachedAs(finding, receivedAt, 1))) &&
@@ -49,13 +58,8 @@ async function joinCase(
   receivedAt: string,
   mode: Settings['mode'],
 ): Promise<Attachment | false> {
-  const standing = await rows.finding(found.id, finding.source, finding.id);
-  const closed = found.stage === 'closed';
-  const anew = closed && Date.parse(finding.observedAt) > Date.parse(found.closedAt ?? found.updatedAt);
-  if (standing && !anew)
-    return { caseId: found.id, run: found.run, outcome: 'repeated', waiting: !closed && standing.seq > found.taken };
   if (found.closing) return { caseId: found.id, run: found.run, outcome: 'closing', waiting: false };
-
+  const closed = found.stage === 'closed';
   const run = closed || found.stage === 'parked' ? found.run + 1 : found.run;
   const seq = found.attached + 1;
   const changes: Partial<Case> = {
@@ -66,11 +70,35 @@ async function joinCase(
       aliases: [...new Set([...found.identity.aliases, ...finding.identity.aliases])].toSorted(),
     },
     simulated: found.simulated && finding.simulated,
-    ...(run > found.run && { run, stage: 'opened', mode, facts: {}, work: { before: found.work.before ?? {} } }),
+    ...(run > found.run && { run, mode, ...anew(found) }),
   };
   const aliases = closed ? (changes.identity?.aliases ?? []) : finding.identity.aliases;
   const joined = await rows.join(found, changes, attachedAs(finding, receivedAt, seq), aliases);
   return joined && { caseId: found.id, run, outcome: 'joined', waiting: true };
+}
+
+const seenAfterClosing = ({ observedAt }: Finding, { stage, closedAt, updatedAt }: Case) =>
+  stage === 'closed' && Date.parse(observedAt) > Date.parse(closedAt ?? updatedAt);
+
+/**
+ * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
+ * be anybody's, and would be deleted as the orphan of a crash.
+ */
+const anew = ({ work: { before = {}, calls } }: Case): Partial<Case> => ({
+  stage: 'opened',
+  facts: {},
+  work: { before, ...(calls && { calls }) },
+});
+
+/**
+ * Opens the next run of a case whose run has ended without finishing it: it died while it wrote its last record, or it
+ * was stopped and a finding waits. Answers the run that the case is at now.
+ */
+export async function nextRun(rows: CaseRows, caseId: string, run: number): Promise<number> {
+  const found = await rows.load(caseId);
+  if (found?.run === run && (found.closing || found.attached > found.taken))
+    await rows.advance(found, { run: run + 1, closing: false, ...anew(found) });
+  return (await rows.load(caseId))?.run ?? run;
 }
 
 /** A case that began with a key alone learns whose it is from a finding that says so. */

@@ -79,17 +79,31 @@ export type RecordStep = 'open' | StepName;
 export interface Work {
   /** State before the first change, by action and credential. */
   before?: Record<string, unknown>;
-  /** Sessions issued before this whole second are refused; each run stamps its own. */
-  cutoff?: { run: number; at: string };
+  /** Sessions issued before this whole second are refused; each run, and each further finding, stamps its own. */
+  cutoff?: { run: number; taken: number; at: string };
   /** Calls of an attempt that failed: the next record, of its retry or of `park`, tells them. */
   calls?: CallRecord[];
   rotation?: Record<string, RotationIntent>;
+  decided?: Decided;
 }
 
 /** Stored before CreateAccessKey: whatever key is neither in `keysBefore` nor in a version of the secret is an orphan. */
 export interface RotationIntent {
   oldKeyId: string;
   keysBefore: string[];
+  /** Stored before they are deleted, so that a crash cannot leave a deletion without its record. */
+  orphans: string[];
+}
+
+/** What a step has decided and done, stored before its record: a retry records it and does nothing a second time. */
+export interface Decided {
+  run: number;
+  step: StepName;
+  occurredAt: string;
+  stage: Stage;
+  next: Next;
+  facts: NonNullable<Facts[StepName]>;
+  notices: Notice[];
 }
 
 export type Answer = 'auto' | 'approval' | 'forbidden';

@@ -19,7 +19,7 @@ const keysAnswer = v.object({
   Marker: v.optional(v.string()),
 });
 const secretsAnswer = v.object({
-  SecretList: v.optional(v.array(v.object({ ARN: v.string(), Name: v.string(), Tags: tags })), []),
+  SecretList: v.array(v.object({ ARN: v.string(), Name: v.string(), Tags: tags })),
   NextToken: v.optional(v.string()),
 });
 
@@ -40,6 +40,12 @@ export async function lookUpUser(name: string, aws: CallAws): Promise<UserFacts 
     if (error instanceof AwsRefusal && error.name === 'NoSuchEntity') return null;
     throw error;
   }
+}
+
+/** The user once more, or null where it is gone or another one has taken its name: IAM never reuses a unique id. */
+export async function lookUpAgain({ name, uniqueId }: UserFacts, aws: CallAws): Promise<UserFacts | null> {
+  const user = await lookUpUser(name, aws);
+  return user?.uniqueId === uniqueId ? user : null;
 }
 
 /** All access keys of a user: two by quota, but listed to the end rather than assumed. */

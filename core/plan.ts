@@ -82,7 +82,7 @@ const owns = (user: UserFacts, keyId: string) => user.keys.some(({ id }) => id =
 
 /** Whether every finding that gives a unique id gives this user's: a re-created user of the same name is somebody else. */
 function uniqueIdOf(findings: Finding[], user: UserFacts | null): Question['identity']['uniqueId'] {
-  const given = findings.flatMap(({ identity }) => (isUserId(identity.uniqueId) ? [identity.uniqueId] : []));
+  const given = weighed(findings).flatMap(({ identity }) => (isUserId(identity.uniqueId) ? [identity.uniqueId] : []));
   if (given.length === 0 || !user) return 'absent';
   return given.every((id) => id === user.uniqueId) ? 'matches' : 'differs';
 }

@@ -37,7 +37,8 @@ export interface Written {
 /**
  * Signs and stores a record as the next of its case. The conditional put is the claim of the number: where a record
  * of that number already stands (an attempt that died after writing, or a run that lost the case), it is taken into
- * the chain as it is, and the draft goes one further, unless it is this very step's own. Answers all records that were
+ * the chain as it is, and the draft goes one further, unless it is this very step's own: a case has one opening, and a
+ * run that died writes what it had decided. Answers all records that were
  * added, the draft's last.
  */
 export async function writeRecord(
@@ -57,7 +58,7 @@ export async function writeRecord(
     if (!stored) throw new RescindError('RECORD_CONFLICT', `${key} exists and cannot be read`);
     const standing = readRecord(stored);
     added.push(written(standing, stored));
-    if (standing.step === draft.step && standing.run === found.run) return added;
+    if (standing.step === draft.step && (standing.run === found.run || draft.step === 'open')) return added;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Case, Facts, Work } from '#core/case';
+import type { Case, Decided, Facts, Work } from '#core/case';
 import { RescindError } from '#core/error';
 import type { Finding } from '#core/finding';
 import type { Next, StepInput, StepName } from '#core/pipeline';
@@ -7,6 +7,9 @@ import { type Draft, writeRecord } from '#core/record';
 import type { Step } from '#core/steps/step';
 import { readFindings, type StoredFindings } from '#core/stored-findings';
 import type { CallRecord } from '#verifier/format';
+
+/** A row of the register holds 400 KB: what is longer is not kept, and a retry applies the rule again. */
+const mostKept = 200_000;
 
 /** What surrounds a step: stores, signer and messages, and the ports that it is given. */
 export interface Surroundings {
@@ -53,50 +56,63 @@ export async function runStep<S extends StepName>(
     await tell(current.last.notices, around);
     return { ...answer, next: current.last.next as Next<S> };
   }
+  if (current.stage === 'closed') {
+    if (step.name !== 'park') throw new RescindError('CASE_CHANGED', `${input.caseId} is closed`);
+    // Only the message of the closing could not be sent: the execution ends red, the case and its chain stay closed.
+    return { ...answer, next: 'parked' as Next<S> };
+  }
+
+  const standing = current.work.decided;
+  const isStanding = standing?.run === input.run && standing.step === step.name;
   const occurredAt = around.ports.now().toISOString();
-  if (step.name === 'contain' && current.taken < current.attached) await change({ taken: current.attached });
+  // Where the first step itself fails, going back to it for a finding that waits would be a circle without end.
+  const takes = step.name === 'contain' || (input.error && current.last?.run !== input.run);
+  if (takes && !isStanding && current.taken < current.attached) await change({ taken: current.attached });
   const { findings, raws, attached, subject } = await readable(step.name, current, around);
   current = { ...current, ...subject };
 
-  const outcome = await attempt(step, () => current, findings, input.error, ports, around);
-  if (outcome === null) {
-    await change({ last: null });
-    return { ...answer, next: 'contain' as Next<S> };
+  let decided: Decided | null = isStanding ? standing : null;
+  if (!decided) {
+    const outcome = await attempt(step, () => current, findings, input.error, ports, around);
+    if (outcome === null) {
+      await change({ last: null });
+      return { ...answer, next: 'contain' as Next<S> };
+    }
+    const calls = [...(current.work.calls ?? []), ...around.takeCalls()];
+    decided = { run: input.run, step: step.name, occurredAt, notices: [], ...outcome };
+    const known = { decided, calls };
+    around.guard(JSON.stringify(known));
+    if (JSON.stringify(known).length <= mostKept) await ports.keep(known);
+    current = { ...current, work: merge(current.work, known) };
   }
-  const calls = [...(current.work.calls ?? []), ...around.takeCalls()];
-  const draft = async (name: Draft['step'], facts: unknown, made: CallRecord[]): Promise<Draft> => {
-    around.guard(JSON.stringify([facts, made]));
-    const recordedAt = around.ports.now().toISOString();
-    return {
-      step: name,
-      facts: facts as Draft['facts'],
-      calls: made,
-      raws,
-      occurredAt,
-      recordedAt,
-      actor: await around.actor(),
-    };
-  };
+
+  const draft = async (name: Draft['step'], facts: Draft['facts'], calls: CallRecord[]): Promise<Draft> => ({
+    step: name,
+    facts,
+    calls,
+    raws,
+    occurredAt: decided.occurredAt,
+    recordedAt: around.ports.now().toISOString(),
+    actor: await around.actor(),
+  });
   const records = [...current.records];
   const facts: Facts = { ...current.facts };
-  if (records.length === 0) {
-    const opening: Facts['open'] = { identity: current.identity, findings: attached };
-    const opened = await writeRecord(current, records, await draft('open', opening, []), around);
-    records.push(...opened.map(({ ref }) => ref));
-    facts.open = opening;
-  }
-  const written = await writeRecord(current, records, await draft(step.name, outcome.facts, calls), around);
-  records.push(...written.map(({ ref }) => ref));
-  for (const { predicate } of written) Object.assign(facts, { [predicate.step]: predicate.facts });
+  const write = async (name: Draft['step'], made: Draft['facts'], calls: CallRecord[]) => {
+    const written = await writeRecord(current, records, await draft(name, made, calls), around);
+    records.push(...written.map(({ ref }) => ref));
+    for (const { predicate } of written)
+      if (predicate.run === input.run) Object.assign(facts, { [predicate.step]: predicate.facts });
+  };
+  if (records.length === 0) await write('open', { identity: current.identity, findings: attached }, []);
+  await write(step.name, decided.facts, current.work.calls ?? []);
 
-  const { calls: _told, ...work } = current.work;
-  const notices = outcome.notices ?? [];
-  const last = { run: input.run, step: step.name, next: outcome.next, notices };
-  const changes = { stage: outcome.stage, closing: false, records, facts, work, last };
-  if (outcome.stage === 'closed') current = await around.register.close(current, changes);
+  const { calls: _told, decided: _done, ...work } = current.work;
+  const last = { run: input.run, step: step.name, next: decided.next, notices: decided.notices };
+  const changes = { stage: decided.stage, closing: false, records, facts, work, last };
+  if (decided.stage === 'closed') current = await around.register.close(current, changes);
   else await change(changes);
-  await tell(notices, around);
-  return { ...answer, next: outcome.next };
+  await tell(decided.notices, around);
+  return { ...answer, next: decided.next as Next<S> };
 }
 
 /** `park` must leave a case to people even where its findings can no longer be read; every other step stops there. */

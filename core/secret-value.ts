@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseAnswer } from '#core/answer';
 import type { CallAws } from '#core/ports';
 
-const describeAnswer = v.object({ VersionIdsToStages: v.optional(v.record(v.string(), v.array(v.string())), {}) });
+const describeAnswer = v.object({ VersionIdsToStages: v.record(v.string(), v.array(v.string())) });
 const valueAnswer = v.object({ SecretString: v.optional(v.string()), VersionId: v.string() });
 const keyDocument = v.looseObject({ accessKeyId: v.string(), secretAccessKey: v.string() });
 

@@ -9,6 +9,13 @@ const iamArn = v.pipe(
     'is not the exact ARN of an IAM user or role (no wildcards)',
   ),
 );
+/** A list is an object too, and would pass for one that overrides nothing. */
+const section = <T extends v.ObjectEntries>(entries: T) =>
+  v.pipe(
+    v.unknown(),
+    v.check((input) => !Array.isArray(input), 'is a list and must be an object'),
+    v.strictObject(entries),
+  );
 const seconds = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const tagKey = v.pipe(v.string(), v.regex(/^(?!aws:)[\w.:/=+@-]{1,128}$/, 'is not a tag key'));
 const rung = v.picklist(['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held']);
@@ -26,13 +33,13 @@ const immediateByDefault = [
  * Every setting of a deployment, with its default. `RESCIND_SETTINGS=FILE` (JSON) overrides some of them at synth;
  * what does not fit is refused there, by name.
  */
-export const settingsSchema = v.strictObject({
+export const settingsSchema = section({
   /** observe: plan and record, change nothing. guarded: reversible containment. enforce: rotation and revocation too. */
   mode: v.optional(v.picklist(['observe', 'guarded', 'enforce']), 'observe'),
   /** Locks evidence for good (compliance mode) and keeps stateful resources when the stack goes. */
   production: v.optional(v.boolean(), false),
   evidence: v.optional(
-    v.strictObject({
+    section({
       lock: v.optional(v.picklist(['governance', 'compliance'])),
       /** How long a record cannot be deleted. */
       retentionDays: v.optional(seconds(1, 36_500)),
@@ -50,7 +57,7 @@ export const settingsSchema = v.strictObject({
   /** Deploys the bus `rescind-simulation` with its publisher role. */
   simulation: v.optional(v.boolean(), false),
   tags: v.optional(
-    v.strictObject({
+    section({
       /** With value `managed`: Rescind may create keys for this user, or write this secret. */
       managed: v.optional(tagKey, 'rescind'),
       /** On a secret: the IAM user whose access key it holds. */
@@ -71,7 +78,7 @@ export const settingsSchema = v.strictObject({
   oldKeyDueDays: v.optional(seconds(1, 365), 30),
   /** Hours until a decision is due, by signal. */
   slaHours: v.optional(
-    v.strictObject({
+    section({
       immediate: v.optional(seconds(1, 8760), 4),
       blocking: v.optional(seconds(1, 8760), 24),
       advisory: v.optional(seconds(1, 8760), 168),
@@ -80,7 +87,7 @@ export const settingsSchema = v.strictObject({
   ),
   /** The rung at which a credential may be called revoked. */
   revokedAt: v.optional(
-    v.strictObject({
+    section({
       'access-key': v.optional(rung, 'canary-denied'),
       'user-sessions': v.optional(rung, 'log-confirmed'),
     }),

@@ -30,7 +30,8 @@ const belongs: Record<On, RegExp> = {
   'managed-user': /^iam:[A-Za-z]*(User|AccessKey|LoginProfile|MFADevice)[A-Za-z]*$/,
   role: /^iam:(?!PassRole$)[A-Za-z]*Role[A-Za-z]*$/,
   'managed-secret': /^secretsmanager:(Describe|Get|Put|Update|Restore|ListSecretVersionIds)[A-Za-z]*$/,
-  listing: /^[a-z-]+:(List|Lookup)[A-Za-z]+$/,
+  // Reads whose request names no resource: GetAccessKeyLastUsed knows only a key id.
+  listing: /^[a-z-]+:(List|Lookup)[A-Za-z]+$|^iam:GetAccessKeyLastUsed$/,
   register: /^dynamodb:(GetItem|PutItem|UpdateItem|DeleteItem|ConditionCheckItem|Query)$/,
   evidence: /^s3:(PutObject|GetObject)$/,
   signer: /^kms:(Sign|GetPublicKey)$/,

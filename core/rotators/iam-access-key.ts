@@ -11,13 +11,14 @@ import type { KeyUse, RotationOrder, Rotator } from './rotator.ts';
 /**
  * The access key of an IAM user, held in a secret as JSON `accessKeyId`, `secretAccessKey`; other fields are kept.
  * IAM shows a new key's secret once, so a crash between CreateAccessKey and PutSecretValue leaves a key that nobody
- * can ever use. The keys of before are stored first; a key that is neither among them nor in a version is that orphan.
+ * can ever use. The keys of before are stored first; on a retry, a key that is neither among them nor in a version is
+ * that orphan.
  */
 export const iamAccessKey: Rotator = {
   name: 'iam-access-key',
   permissions: [
     { action: 'iam:ListAccessKeys', on: 'user' },
-    { action: 'iam:GetAccessKeyLastUsed', on: 'user' },
+    { action: 'iam:GetAccessKeyLastUsed', on: 'listing' },
     { action: 'iam:CreateAccessKey', on: 'managed-user' },
     { action: 'iam:DeleteAccessKey', on: 'managed-user' },
     { action: 'secretsmanager:DescribeSecret', on: 'managed-secret' },
@@ -37,46 +38,67 @@ export const iamAccessKey: Rotator = {
     if (!compromised.includes(currentKey)) {
       if (intent) await dropPending(secret.arn, current.versionId, ports);
       const oldKeyId = intent?.oldKeyId ?? compromised[0] ?? currentKey;
-      const done = { oldKeyId, newKeyId: currentKey, newVersion: current.versionId, orphansDeleted: [] };
+      const orphansDeleted = intent?.orphans ?? [];
+      const done = { oldKeyId, newKeyId: currentKey, newVersion: current.versionId, orphansDeleted };
       return rotated(order, intent ? 'rotated' : 'already-rotated', done, ports);
     }
-    const begun = intent ?? { oldKeyId: currentKey, keysBefore: user.keys.map(({ id }) => id) };
-    if (!intent) await ports.keep({ rotation: { [secret.arn]: begun } });
+    // The intent of an earlier rotation says nothing here: the key that it made has become the one to replace.
+    const begun = intent?.oldKeyId === currentKey ? intent : undefined;
+    const orphans = begun ? await deleteOrphans(order, currentKey, begun, ports) : [];
+    const keysBefore = begun?.keysBefore ?? user.keys.map(({ id }) => id);
+    if (!begun) await ports.keep({ rotation: { [secret.arn]: { oldKeyId: currentKey, keysBefore, orphans } } });
 
-    const created = await create(order, current.document, begun, ports);
+    const created = await create(order, current.document, keysBefore, ports);
     if ('blocked' in created) return created.blocked;
     await test(created.document, user.arn, ports);
     const newKeyId = created.document.accessKeyId;
     await finish(secret.arn, created.versionId, current.versionId, newKeyId, ports);
-    const done = { oldKeyId: currentKey, newKeyId, newVersion: created.versionId, orphansDeleted: created.orphans };
+    const done = { oldKeyId: currentKey, newKeyId, newVersion: created.versionId, orphansDeleted: orphans };
     return rotated(order, 'rotated', done, ports);
   },
 };
 
-type Created = { versionId: string; document: KeyDocument; orphans: string[] };
+type Created = { versionId: string; document: KeyDocument };
 const createAnswer = v.object({ AccessKey: v.object({ AccessKeyId: v.string(), SecretAccessKey: v.string() }) });
 const lastUsedAnswer = v.object({
-  AccessKeyLastUsed: v.optional(v.object({ LastUsedDate: v.optional(v.union([v.date(), v.string()])) })),
+  AccessKeyLastUsed: v.object({ LastUsedDate: v.optional(v.union([v.date(), v.string()])) }),
 });
+
+/**
+ * Deletes the keys that a crashed attempt has left and nobody can ever use. Every version that has a label is looked
+ * into, because a key that somebody holds is not an orphan, whoever made it.
+ */
+async function deleteOrphans(
+  { secret, user }: RotationOrder,
+  currentKey: string,
+  begun: RotationIntent,
+  ports: Ports,
+): Promise<string[]> {
+  const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
+  const previous = await heldKey(secret.arn, 'AWSPREVIOUS', ports.aws);
+  const held = [currentKey, pending?.document?.accessKeyId, previous?.document?.accessKeyId];
+  const keys = await listAccessKeys(user.name, ports.aws);
+  const found = keys.map(({ id }) => id).filter((id) => !begun.keysBefore.includes(id) && !held.includes(id));
+  const orphans = [...new Set([...begun.orphans, ...found])];
+  if (found.length > 0) await ports.keep({ rotation: { [secret.arn]: { ...begun, orphans } } });
+  for (const id of found) await ports.aws('iam:DeleteAccessKey', { UserName: user.name, AccessKeyId: id });
+  return orphans;
+}
 
 /** A new key under AWSPENDING: the one that an earlier attempt left there, or one made now. */
 async function create(
   { secret, user }: RotationOrder,
   current: KeyDocument,
-  { keysBefore }: RotationIntent,
+  keysBefore: string[],
   ports: Ports,
 ): Promise<Created | { blocked: ReturnType<typeof blocked> }> {
   const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
   const keys = await listAccessKeys(user.name, ports.aws);
-  const pendingId = pending?.document?.accessKeyId;
-  const orphans = keys.filter(({ id }) => !keysBefore.includes(id) && id !== pendingId).map(({ id }) => id);
-  for (const id of orphans) await ports.aws('iam:DeleteAccessKey', { UserName: user.name, AccessKeyId: id });
-
-  if (pending && isOurs(pending, current, keysBefore, keys)) return { ...pending, document: pending.document, orphans };
-  if (pending?.document && pendingId !== current.accessKeyId)
+  if (pending && isOurs(pending, current, keysBefore, keys)) return { ...pending, document: pending.document };
+  if (pending && pending.document?.accessKeyId !== current.accessKeyId)
     return { blocked: blocked('another rotation has left a value under AWSPENDING') };
-  if (keys.length - orphans.length >= 2) {
-    const uses = await Promise.all(keys.filter(({ id }) => !orphans.includes(id)).map((key) => useOf(key, ports)));
+  if (keys.length >= 2) {
+    const uses = await Promise.all(keys.map((key) => useOf(key, ports)));
     const told = uses.map(({ id, status, lastUsed }) => `${id} ${status}, last used ${lastUsed ?? 'never seen'}`);
     return {
       blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told.join('; ')})`, uses),
@@ -92,7 +114,7 @@ async function create(
     SecretString: JSON.stringify(document),
     VersionStages: ['AWSPENDING'],
   });
-  return { versionId, document, orphans };
+  return { versionId, document };
 }
 
 function isOurs(
@@ -149,7 +171,7 @@ async function dropPending(secretArn: string, versionId: string, ports: Ports): 
 
 async function useOf({ id, status }: { id: string; status: string }, ports: Ports): Promise<KeyUse> {
   const answer = await ports.aws('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
-  const used = parseAnswer('iam:GetAccessKeyLastUsed', lastUsedAnswer, answer).AccessKeyLastUsed?.LastUsedDate;
+  const used = parseAnswer('iam:GetAccessKeyLastUsed', lastUsedAnswer, answer).AccessKeyLastUsed.LastUsedDate;
   return {
     id,
     status,

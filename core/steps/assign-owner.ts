@@ -1,4 +1,5 @@
-import type { PlannedAction } from '#core/case';
+import * as actions from '#core/actions';
+import type { ActionResult, PlannedAction } from '#core/case';
 import type { Next } from '#core/pipeline';
 import type { Step } from './step.ts';
 
@@ -15,7 +16,7 @@ export const assignOwner: Step<'assign-owner'> = {
     const owner = candidates[0] ?? null;
     return {
       stage: 'owned',
-      next: wayOf(plan, settings.mode),
+      next: wayOf(plan, found.facts.contain?.done ?? [], settings.mode),
       facts: {
         owner,
         candidates,
@@ -32,8 +33,14 @@ export const assignOwner: Step<'assign-owner'> = {
   },
 };
 
-/** Observe changes nothing and asks nobody; an empty plan has nothing to do; whatever is not `auto` needs a person. */
-function wayOf(plan: PlannedAction[], mode: string): Next<'assign-owner'> {
+/**
+ * Observe changes nothing and asks nobody; an empty plan has nothing to do; whatever is not `auto` needs a person. So
+ * does a cut that policy allows by now and did not when `contain` asked: nobody has made it.
+ */
+function wayOf(plan: PlannedAction[], done: ActionResult[], mode: string): Next<'assign-owner'> {
   if (mode === 'observe' || plan.length === 0) return 'close';
-  return plan.every(({ answer }) => answer === 'auto') ? 'rotate' : 'park';
+  const isCut = ({ action }: PlannedAction) => Object.values(actions).some(({ name }) => name === action);
+  const isDone = ({ action, credential }: PlannedAction) =>
+    done.some((result) => result.action === action && result.credential === credential);
+  return plan.every((planned) => planned.answer === 'auto' && (!isCut(planned) || isDone(planned))) ? 'rotate' : 'park';
 }

@@ -9,7 +9,7 @@ export const close: Step<'close'> = {
 
   async run({ found }, ports) {
     if (!(await ports.seal())) return null;
-    const verdict = verdictOf(found);
+    const verdict = verdictOf(found, ports.deployment.settings.mode);
     const openPoints = found.facts.verify?.openPoints ?? [];
     return {
       stage: 'closed',
@@ -26,8 +26,8 @@ export const close: Step<'close'> = {
   },
 };
 
-function verdictOf(found: Case): Verdict {
-  if (found.mode === 'observe') return 'observed';
-  if ((found.facts.triage?.plan.length ?? 0) === 0) return 'no-action';
-  return found.facts.verify?.verdict ?? 'contained-not-proven';
+/** By what was done: the mode may have been changed since the case was opened. */
+function verdictOf({ facts }: Case, mode: string): Verdict {
+  if (facts.contain?.done.length) return facts.verify?.verdict ?? 'contained-not-proven';
+  return mode === 'observe' ? 'observed' : 'no-action';
 }

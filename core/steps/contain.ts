@@ -12,7 +12,7 @@ export const contain: Step<'contain'> = {
 
   async run({ found, findings }, ports) {
     const { user, reason } = await subjectOf({ found, findings }, ports);
-    const cutoff = found.work.cutoff?.run === found.run ? found.work.cutoff.at : cutoffAt(ports);
+    const cutoff = standingCutoff(found) ?? cutoffAt(ports);
     const situation = { step: 'contain', found, findings, user, contained: false };
     const cuts = planCuts(situation, cutoff, ports);
     const allowed = cuts.filter(({ planned }) => planned.answer === 'auto');
@@ -57,6 +57,10 @@ export async function subjectOf(
   return { user, reason: user ? `found ${user.arn}` : `account ${account} has no user ${identity.name}` };
 }
 
+/** A retry keeps the cut-off; a further finding may tell of sessions that were issued after it. */
+const standingCutoff = ({ run, taken, work: { cutoff } }: CaseFile['found']): string | undefined =>
+  cutoff?.run === run && cutoff.taken === taken ? cutoff.at : undefined;
+
 /**
  * Token issue times have whole seconds, so the cut-off is rounded up, and lies ahead by the lead, because a deny takes
  * seconds to reach every endpoint; AWS's own "revoke sessions" stamps about 30 s ahead (IAM User Guide).
@@ -70,7 +74,7 @@ async function cut(allowed: PlannedCut[], cutoff: string, { found }: CaseFile, p
   const before = Object.fromEntries(
     allowed.map(({ action, target, planned }) => [`${action.name} ${planned.credential}`, action.before(target)]),
   );
-  await ports.keep({ before, cutoff: { run: found.run, at: cutoff } });
+  await ports.keep({ before, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
   const results = await Promise.allSettled(
     allowed.map(async ({ action, target, planned }): Promise<ActionResult> => {
       const already = action.isDone(target);

@@ -1,5 +1,5 @@
 import * as actions from '#core/actions';
-import { lookUpUser, lookUpUserPermissions } from '#core/look-up';
+import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
 import { accessKey } from '#core/plan';
 import type { Step } from './step.ts';
 
@@ -13,8 +13,8 @@ export const revoke: Step<'revoke'> = {
 
   async run({ found }, ports) {
     const cut = new Set(found.facts.contain?.done.map(({ credential }) => credential));
-    const name = found.facts.contain?.user?.name;
-    const user = name ? await lookUpUser(name, ports.aws) : null;
+    const known = found.facts.contain?.user;
+    const user = known ? await lookUpAgain(known, ports.aws) : null;
     const due = new Date(ports.now().getTime() + ports.deployment.settings.oldKeyDueDays * 86_400_000).toISOString();
     const keys = [];
     for (const { id, status } of user?.keys ?? []) {

@@ -1,6 +1,7 @@
 import type { Rotation } from '#core/case';
-import { lookUpUser, lookUpUserPermissions } from '#core/look-up';
+import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
 import * as rotators from '#core/rotators';
+import type { RotationOutcome } from '#core/rotators/rotator';
 import type { Step } from './step.ts';
 
 /** Replaces every secret that holds a key of the identity. */
@@ -12,13 +13,15 @@ export const rotate: Step<'rotate'> = {
     const compromised = (found.facts.contain?.done ?? [])
       .filter(({ action }) => action === 'deactivate-access-key')
       .map(({ credential }) => credential.replace('access-key/', ''));
-    const name = found.facts.contain?.user?.name;
-    const user = name ? await lookUpUser(name, ports.aws) : null;
+    const known = found.facts.contain?.user;
     const rotations: Rotation[] = [];
-    for (const secret of user ? (found.facts.triage?.secrets ?? []) : []) {
-      if (!user) break;
-      const order = { secret, user, compromised, intent: found.work.rotation?.[secret.arn] };
-      const result = await rotators.iamAccessKey.rotate(order, ports);
+    for (const secret of found.facts.triage?.secrets ?? []) {
+      // Anew for each secret: a key made for the one before must count among those that were there before the next.
+      const user = known ? await lookUpAgain(known, ports.aws) : null;
+      const intent = found.work.rotation?.[secret.arn];
+      const result: RotationOutcome = user
+        ? await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports)
+        : { outcome: 'blocked', reason: 'its user is gone, or another one has taken its name', keys: [] };
       if (result.outcome === 'blocked') {
         const { reason, keys } = result;
         return { stage: 'rotated', next: 'park', facts: { rotations, blocked: { secret: secret.arn, reason, keys } } };

@@ -38,6 +38,7 @@ describe('The settings of a deployment', () => {
     ['{', /settings\.json: the file is not JSON$/],
     ['[]', /settings\.json: the file: /],
     ['{"mode":"off"}', /settings\.json: mode: /],
+    ['{"evidence":[]}', /settings\.json: evidence: is a list and must be an object/],
     ['{"modes":"enforce"}', /settings\.json: modes: /],
     ['{"evidence":{"retentionDays":0}}', /settings\.json: evidence\.retentionDays: /],
     ['{"protected":["arn:aws:iam::111122223333:user/*"]}', /settings\.json: protected\.0: .*no wildcards/],

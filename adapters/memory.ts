@@ -1,0 +1,146 @@
+import { createECDH, createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { attachFinding, type CaseRows, nextRun } from '#core/attach';
+import type { AttachedFinding, Case } from '#core/case';
+import { RescindError } from '#core/error';
+import type { EvidenceStore, Notice, Notify, Register, Signer } from '#core/ports';
+
+/** As a store gives it back: a copy, without what JSON does not hold. */
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** The register in memory: the same rules as the table, each write as conditional as there. */
+export function memoryRegister(now = () => new Date()): Register {
+  const cases = new Map<string, Case>();
+  const open = new Map<string, string>();
+  const findings = new Map<string, Map<string, AttachedFinding>>();
+  const standings = new Map<string, { caseId: string; seq: number }>();
+
+  const put = (found: Case, changes: Partial<Case>) => {
+    const row = { ...(cases.get(found.id) as Case), ...copy(changes) };
+    cases.set(found.id, row);
+    return row;
+  };
+  const attached = (caseId: string, finding: AttachedFinding) => {
+    const row = `${finding.source}#${finding.id}`;
+    findings.set(caseId, (findings.get(caseId) ?? new Map()).set(row, copy(finding)));
+    standings.set(row, { caseId, seq: finding.seq });
+  };
+  const stands = ({ id, version, run }: Case) => cases.get(id)?.version === version && cases.get(id)?.run === run;
+
+  const rows: CaseRows = {
+    async openCaseOf(aliases) {
+      const first = aliases.map((alias) => open.get(alias)).find((id) => id !== undefined);
+      return first ? rows.load(first) : null;
+    },
+    load: async (caseId) => copy(cases.get(caseId) ?? null),
+    standing: async (source, id) => copy(standings.get(`${source}#${id}`) ?? null),
+    async insert(opened, first) {
+      if (cases.has(opened.id) || opened.identity.aliases.some((alias) => open.has(alias))) return false;
+      cases.set(opened.id, copy(opened));
+      for (const alias of opened.identity.aliases) open.set(alias, opened.id);
+      attached(opened.id, first);
+      return true;
+    },
+    async join(found, changes, finding, aliases) {
+      const row = cases.get(found.id);
+      if (!row || row.attached !== found.attached || row.run !== found.run) return false;
+      if (row.stage !== found.stage || row.closing) return false;
+      put(found, changes);
+      for (const alias of aliases) if (!open.has(alias)) open.set(alias, found.id);
+      attached(found.id, finding);
+      return true;
+    },
+    async advance(found, changes) {
+      if (!stands(found) || cases.get(found.id)?.closing !== found.closing) return false;
+      put(found, changes);
+      return true;
+    },
+  };
+
+  return {
+    async load(caseId) {
+      const found = await rows.load(caseId);
+      if (!found) throw new RescindError('CASE_UNKNOWN', caseId);
+      return found;
+    },
+    findings: async (caseId) => copy([...(findings.get(caseId)?.values() ?? [])].toSorted((a, b) => a.seq - b.seq)),
+    async update(found, changes, condition) {
+      if (!stands(found)) throw new RescindError('CASE_CHANGED', found.id);
+      const row = cases.get(found.id) as Case;
+      if (condition?.allTaken && row.attached !== row.taken) return 'findings-wait';
+      const written = { ...changes, version: found.version + 1, updatedAt: now().toISOString() };
+      put(found, written);
+      return copy({ ...found, ...written });
+    },
+    async close(found, changes) {
+      if (!stands(found)) throw new RescindError('CASE_CHANGED', found.id);
+      const at = now().toISOString();
+      const written = { ...changes, version: found.version + 1, updatedAt: at, closedAt: at };
+      put(found, written);
+      for (const alias of found.identity.aliases) if (open.get(alias) === found.id) open.delete(alias);
+      return copy({ ...found, ...written });
+    },
+    attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
+    nextRun: (caseId, run) => nextRun(rows, caseId, run),
+    list: async (limit) =>
+      copy([...cases.values()].toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1)).slice(0, limit)),
+  };
+}
+
+/** Write-once storage in memory; `objects` is what an attacker of the bucket would reach. */
+export function memoryEvidence(): EvidenceStore & { objects: Map<string, Uint8Array> } {
+  const objects = new Map<string, Uint8Array>();
+  return {
+    objects,
+    async put(key, bytes) {
+      if (objects.has(key)) return 'exists';
+      objects.set(key, Uint8Array.from(bytes));
+      return 'stored';
+    },
+    get: async (key) => objects.get(key) ?? null,
+  };
+}
+
+export function memoryTopic(): { notify: Notify; notices: Notice[] } {
+  const notices: Notice[] = [];
+  return { notices, notify: async (notice) => void notices.push(copy(notice)) };
+}
+
+/** FIPS 186-5: the order of the group of P-256. */
+const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** A P-256 key that signs digests, as KMS does with MessageType DIGEST; node:crypto itself would hash them again. */
+export function memorySigner(): Signer & { pem(): Promise<string> } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const d = number(Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url'));
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  return {
+    keyid: async () => createHash('sha256').update(spki).digest('hex'),
+    pem: async () => publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    async sign(digest) {
+      if (digest.length !== 32) throw new RescindError('ANSWER_UNEXPECTED', 'a SHA-256 digest has 32 bytes');
+      const k = (number(randomBytes(40)) % (n - 1n)) + 1n;
+      const curve = createECDH('prime256v1');
+      curve.setPrivateKey(Buffer.from(k.toString(16).padStart(64, '0'), 'hex'));
+      const r = number(curve.getPublicKey().subarray(1, 33)) % n;
+      const s = (power(k, n - 2n) * ((number(digest) + r * d) % n)) % n;
+      const body = [r, s].map(derInteger);
+      return Buffer.concat([Buffer.from([0x30, body.reduce((sum, { length }) => sum + length, 0)]), ...body]);
+    },
+  };
+}
+
+const number = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`);
+
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (let square = base, rest = exponent; rest > 0n; rest >>= 1n, square = (square * square) % n)
+    if (rest & 1n) result = (result * square) % n;
+  return result;
+}
+
+function derInteger(value: bigint): Buffer {
+  const hex = value.toString(16);
+  const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
+  const padded = (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes;
+  return Buffer.concat([Buffer.from([0x02, padded.length]), padded]);
+}

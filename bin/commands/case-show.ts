@@ -1,0 +1,68 @@
+import { type Case, type CredentialProof, type PlannedAction, rungs } from '#core/case';
+import type { Terminal } from '../terminal.ts';
+import { minute } from './cases.ts';
+import type { Deployed } from './stack.ts';
+
+/** `rescind case show ID`: what the register holds of a case. The records are the truth; `evidence export` fetches them. */
+export async function caseShowCommand(
+  { caseId, json }: { caseId: string; json: boolean },
+  { register }: Pick<Deployed, 'register'>,
+  { out }: Pick<Terminal, 'out'>,
+): Promise<number> {
+  const found = await register.load(caseId);
+  if (json) out(JSON.stringify(found));
+  else for (const line of shown(found)) out(line);
+  return 0;
+}
+
+function* shown(found: Case): Generator<string> {
+  const { id, identity, stage, signal, mode, run, openedAt, facts, records, simulated } = found;
+  const { owner, conflict, dueAt, candidates = [] } = facts['assign-owner'] ?? {};
+  const verdict = stage === 'closed' ? facts.close?.verdict : undefined;
+  yield field('case', `${id}, run ${run}, opened ${minute(openedAt)}${simulated ? ', simulated' : ''}`);
+  yield field('identity', `${identity.key}${identity.arn ? ` (${identity.arn})` : ''}`);
+  yield field(
+    'signal',
+    `${signal}, mode ${mode}, ${found.attached} findings, ${found.attached - found.taken} of them waiting`,
+  );
+  yield field('stage', stage);
+  yield field('verdict', verdict ?? 'none yet');
+  if (stage === 'parked' && facts.park) {
+    yield field('parked', facts.park.reason);
+    yield field('needs', facts.park.needs);
+    if (facts.park.error) yield field('error', `${facts.park.error.name}: ${facts.park.error.message}`);
+  }
+  yield field('owner', owner ? `${owner.owner}, by ${owner.source}` : 'none');
+  for (const { owner: other, source } of candidates.slice(1)) yield field('', `candidate ${other}, by ${source}`);
+  if (conflict) yield field('', 'the candidates disagree');
+  yield field('due', minute(dueAt));
+  yield* list('plan', (facts.triage?.plan ?? facts.contain?.plan ?? []).map(planned));
+  yield* list(
+    'done',
+    (facts.contain?.done ?? []).map(({ action, credential, outcome }) => `${action} ${credential}: ${outcome}`),
+  );
+  yield* list(
+    'rotated',
+    (facts.rotate?.rotations ?? []).map(({ secret, oldKeyId, newKeyId }) => `${secret}: ${oldKeyId} -> ${newKeyId}`),
+  );
+  yield* list('proof', (facts.verify?.credentials ?? []).flatMap(proven));
+  yield* list('open', facts.close?.openPoints ?? facts.verify?.openPoints ?? []);
+  yield* list(
+    'records',
+    records.map(({ number, step, sha256 }) => `${number} ${step.padEnd(12)} ${sha256}`),
+  );
+}
+
+const field = (name: string, text: string): string => `${name.padEnd(9)} ${text}`;
+
+function* list(name: string, lines: string[]): Generator<string> {
+  for (const [index, line] of lines.entries()) yield field(index === 0 ? name : '', line);
+}
+
+const planned = ({ action, credential, answer, would, policies, reason }: PlannedAction): string =>
+  `${answer} ${action} ${credential}${would ? ` (mode enforce: ${would})` : ''}: ${reason} [${policies.map(({ id }) => id).join(', ')}]`;
+
+const proven = ({ credential, verdict, rungs: results }: CredentialProof): string[] => [
+  `${credential}: ${verdict}`,
+  ...rungs.map((rung) => `  ${rung.padEnd(13)} ${results[rung].result}: ${results[rung].reason}`),
+];

@@ -1,0 +1,106 @@
+import { type CredentialProof, rungs } from '#core/case';
+import { count, credential, type Tone } from './phrase.ts';
+import { asText, entries, type Loose, type Story } from './story.ts';
+
+export interface Claim {
+  tone: Tone;
+  /** The status in a word or two. */
+  status: string;
+  sentences: string[];
+}
+
+/** What the records allow to be said of the case as a whole, and no more. */
+export function claimOf(story: Story): Claim {
+  const step = story.last?.step;
+  if (step === 'park') return parked(story);
+  if (step !== 'close')
+    return {
+      tone: 'warn',
+      status: 'open',
+      sentences: [`This case is not closed; its last record is ${step ?? 'missing'}.`, ...soFar(story)],
+    };
+  const verdict = story.latest('close')?.facts.verdict;
+  switch (verdict) {
+    case 'revoked':
+      return { tone: 'good', status: 'closed: revoked', sentences: proven(story) };
+    case 'contained-not-proven':
+      return { tone: 'warn', status: 'closed: contained-not-proven', sentences: proven(story) };
+    case 'observed':
+      return { tone: 'quiet', status: 'closed: observed', sentences: observed(story) };
+    case 'excepted':
+      return {
+        tone: 'warn',
+        status: 'closed: excepted',
+        sentences: ['The risk was accepted.', ...soFar(story)],
+      };
+    case 'no-action':
+      return {
+        tone: 'quiet',
+        status: 'closed: no-action',
+        sentences: ['The plan held no action for this identity.', ...soFar(story)],
+      };
+    default:
+      return {
+        tone: 'warn',
+        status: 'closed',
+        sentences: ['The closing record holds no verdict that this report knows.'],
+      };
+  }
+}
+
+function parked(story: Story): Claim {
+  const facts = story.latest('park')?.facts;
+  const broken =
+    facts?.error || entries(story.latest('verify')?.facts.credentials).some((proof) => failedRungs(proof).length > 0);
+  const sentences = [
+    `The case is parked and not finished. It needs ${asText(facts?.needs ?? 'a person')}.`,
+    `Why: ${asText(facts?.reason ?? 'no reason is recorded')}.`,
+    ...soFar(story),
+  ];
+  return { tone: broken ? 'bad' : 'warn', status: 'parked', sentences };
+}
+
+/** The strongest rung that was passed. */
+export const reached = ({ rungs: results }: Loose<CredentialProof>): string | undefined =>
+  rungs.findLast((rung) => results?.[rung]?.result === 'passed');
+export const failedRungs = ({ rungs: results }: Loose<CredentialProof>): string[] =>
+  rungs.filter((rung) => results?.[rung]?.result === 'failed');
+
+function proven(story: Story): string[] {
+  const proofs = entries(story.latest('verify')?.facts.credentials);
+  if (proofs.length === 0)
+    return ['No credential was verified, so nothing is claimed beyond what was done.', ...soFar(story)];
+  return proofs.map((proof) => {
+    const name = credential(proof.credential);
+    const is = name.startsWith('sessions') ? 'are' : 'is';
+    const [failed] = failedRungs(proof);
+    if (failed) return `The ${name} ${is} not shown to be cut: ${failed} failed.`;
+    const rung = reached(proof);
+    if (proof.verdict === 'revoked' && rung) return `The ${name} ${is} revoked (${rung}).`;
+    return rung
+      ? `The ${name} ${is} contained, not proven revoked.`
+      : `The ${name} ${is} not proven to be contained: no rung was passed.`;
+  });
+}
+
+function observed(story: Story): string[] {
+  const would = entries(story.latest('triage')?.facts.plan).filter((planned) => planned.would === 'auto');
+  const done = entries(story.latest('contain')?.facts.done);
+  return [
+    done.length === 0
+      ? 'Nothing was changed: this deployment ran in mode observe.'
+      : 'This deployment ran in mode observe when the case was closed.',
+    would.length === 0
+      ? 'Mode enforce would have changed nothing without a person.'
+      : `Mode enforce would have carried out ${count(would.length, 'action')} at once.`,
+  ];
+}
+
+/** What had been cut when the last record was written, from all runs. */
+function soFar(story: Story): string[] {
+  const cut = story
+    .all('contain')
+    .flatMap(({ facts }) => entries(facts.done).map((done) => credential(done.credential)));
+  const names = [...new Set(cut)];
+  return [names.length === 0 ? 'Nothing has been cut.' : `Cut so far: ${names.join('; ')}.`];
+}

@@ -1,0 +1,37 @@
+import type { Settings } from '#core/settings';
+import { readEvent } from '#core/sources/read';
+import type { SimulatedEvent } from '../simulate.ts';
+
+/** What an event deserves, by the rules of `docs/design.md` and not by the pipeline's own planning. */
+export interface Expectation {
+  outcome: 'ignored' | 'rejected' | 'no-action' | 'asked' | 'contained';
+  /** Whether the attacker's key, and the sessions made with it, are to be refused. */
+  keyCut: boolean;
+  sessionsCut: boolean;
+  why: string;
+}
+
+const untouched = { keyCut: false, sessionsCut: false };
+
+export function expectationOf({ Source, DetailType, Detail }: SimulatedEvent, { immediate }: Settings): Expectation {
+  const envelope = { source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) };
+  const [reading] = readEvent(JSON.stringify(envelope), { immediate });
+  if (!reading || reading.outcome === 'rejected')
+    return { outcome: 'rejected', ...untouched, why: reading?.message ?? 'it holds nothing' };
+  if (reading.outcome === 'ignored') return { outcome: 'ignored', ...untouched, why: reading.reason };
+  const { signal, identity, credential, type } = reading.finding;
+  if (signal === 'advisory') return { outcome: 'no-action', ...untouched, why: `${type} is advisory` };
+  if (signal === 'blocking') return { outcome: 'asked', ...untouched, why: `${type} needs a decision` };
+  if (identity.kind !== 'iam-user')
+    return { outcome: 'asked', ...untouched, why: `no action cuts the kind ${identity.kind} yet` };
+  if (credential.accessKeyId?.startsWith('AKIA'))
+    return { outcome: 'contained', keyCut: true, sessionsCut: true, why: `${type} is immediate` };
+  return identity.uniqueId
+    ? {
+        outcome: 'asked',
+        keyCut: false,
+        sessionsCut: true,
+        why: 'it names a session: which key made it is for a person',
+      }
+    : { outcome: 'asked', ...untouched, why: 'it names neither the unique id nor a key of the user' };
+}

@@ -1,0 +1,62 @@
+import { isRegion } from '#core/ids';
+import type { SeededDecoy } from '../seed.ts';
+
+export interface Readdressed {
+  /** What PutEvents is given. */
+  entry: { Source: string; DetailType: string; Detail: string };
+  /** What was put in place of what, for people. */
+  changes: string[];
+}
+
+type Json = Record<string, unknown>;
+
+/** The session that the attacker made with the leaked key: what a finding on temporary credentials is about. */
+export interface Addressee {
+  decoy: SeededDecoy;
+  sessionKeyId: string;
+  account: string;
+  region: string;
+}
+
+/**
+ * Makes somebody's GuardDuty finding one about the seeded decoy: account, Region, names and ids only. Everything that
+ * decides what the event deserves (type, severity, who it says acted, sample marks) stays as it is.
+ */
+export function readdress(event: unknown, to: Addressee): Readdressed {
+  if (!isObject(event))
+    throw new Error('--event: the file must hold one EventBridge envelope or one GuardDuty finding');
+  const changes: string[] = [];
+  const detail = structuredClone(isObject(event.detail) ? event.detail : event);
+  const put = (holder: unknown, name: string, value: string, only: (old: string) => boolean = () => true) => {
+    if (!isObject(holder)) return;
+    const key = Object.keys(holder).find((each) => each.toLowerCase() === name.toLowerCase());
+    const old = key === undefined ? undefined : holder[key];
+    if (key === undefined || typeof old !== 'string' || old === value || !only(old)) return;
+    holder[key] = value;
+    changes.push(`${key}: ${old} → ${value}`);
+  };
+  put(detail, 'accountId', to.account);
+  put(detail, 'region', to.region, isRegion);
+  const key = member(member(detail, 'resource'), 'accessKeyDetails');
+  const isUser = String(member(key, 'userType') ?? '') === 'IAMUser';
+  put(key, 'accessKeyId', to.decoy.key.accessKeyId, (old) => old.startsWith('AKIA'));
+  put(key, 'accessKeyId', to.sessionKeyId, (old) => old.startsWith('ASIA'));
+  if (isUser) {
+    put(key, 'userName', to.decoy.name, (old) => !old.startsWith('GeneratedFinding'));
+    put(key, 'principalId', to.decoy.uniqueId, (old) => old.startsWith('AIDA'));
+  }
+  return {
+    entry: { Source: 'rescind.simulated.guardduty', DetailType: 'GuardDuty Finding', Detail: JSON.stringify(detail) },
+    changes,
+  };
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** People paste findings in either casing. */
+function member(holder: unknown, name: string): unknown {
+  if (!isObject(holder)) return undefined;
+  const key = Object.keys(holder).find((each) => each.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : holder[key];
+}

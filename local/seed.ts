@@ -1,0 +1,132 @@
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Engine } from './engine.ts';
+import type { Credential, Work } from './personas/work.ts';
+
+/** An IAM user that was made for a story, with one real key. */
+export interface SeededUser {
+  name: string;
+  arn: string;
+  uniqueId: string;
+  key: Credential;
+}
+
+/** A user, its key in a secret, and what the application that holds it needs. */
+export interface SeededDecoy extends SeededUser {
+  secret: { name: string; arn: string };
+  /** May read the secret: the application's own identity. */
+  reader: SeededUser;
+}
+
+const clientsOf = ({ endpoint, region, root }: Engine) => {
+  const config = { endpoint, region, credentials: root };
+  return { iam: new IAMClient(config), secrets: new SecretsManagerClient(config), db: new DynamoDBClient(config) };
+};
+
+/** The table that stands for the business: the decoy, the attacker who holds its key and the bystander work on it. */
+export const ordersTable = 'orders';
+
+/** Makes principals and data as the account's administrator would. The only part that acts as root, with the launcher. */
+export function seeder(engine: Engine) {
+  const { iam, secrets, db } = clientsOf(engine);
+
+  const user = async (name: string, statements: object[], tags: Record<string, string> = {}): Promise<SeededUser> => {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const { User } = await iam.send(new CreateUserCommand({ UserName: name, Tags }));
+    if (statements.length > 0) {
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+      await iam.send(new PutUserPolicyCommand({ UserName: name, PolicyName: 'work', PolicyDocument }));
+    }
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+    if (!User?.Arn || !User.UserId || !AccessKey?.AccessKeyId || !AccessKey.SecretAccessKey)
+      throw new Error(`the engine did not make the user ${name}`);
+    const key = { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+    return { name, arn: User.Arn, uniqueId: User.UserId, key };
+  };
+
+  return {
+    user,
+
+    async orders(): Promise<void> {
+      await db.send(
+        new CreateTableCommand({
+          TableName: ordersTable,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        }),
+      );
+    },
+
+    /** A user whose key an application reads from a secret that is ours to rotate, owner and link by tag. */
+    async decoy(name: string, owner: string): Promise<SeededDecoy> {
+      const decoy = await user(name, [mayWork], { rescind: 'managed', owner });
+      const created = await secrets.send(
+        new CreateSecretCommand({
+          Name: `apps/${name}`,
+          SecretString: JSON.stringify(decoy.key),
+          Tags: [
+            { Key: 'rescind', Value: 'managed' },
+            { Key: 'rescind-user', Value: name },
+            { Key: 'owner', Value: owner },
+          ],
+        }),
+      );
+      const secret = { name: `apps/${name}`, arn: created.ARN ?? '' };
+      const reader = await user(`${name}-reader`, [
+        { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret.arn },
+      ]);
+      return { ...decoy, secret, reader };
+    },
+
+    /** A second key, as a user who rotates by hand has it; IAM allows no third. */
+    async secondKey(name: string): Promise<void> {
+      await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+    },
+
+    bystander: (name: string): Promise<SeededUser> => user(name, [mayWork]),
+
+    /** Runs Rescind's CLI and may send simulated events; it may touch no identity. */
+    operator: (name: string): Promise<SeededUser> => user(name, mayOperate),
+
+    close() {
+      for (const client of [iam, secrets, db]) client.destroy();
+    },
+  };
+}
+
+const mayWork = {
+  Effect: 'Allow',
+  Action: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+  Resource: `arn:aws:dynamodb:*:*:table/${ordersTable}`,
+};
+
+const mayOperate = [
+  {
+    Effect: 'Allow',
+    Action: [
+      'cloudformation:DescribeStacks',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      's3:GetObject',
+      'kms:Decrypt',
+      'kms:GetPublicKey',
+      'states:ListExecutions',
+    ],
+    Resource: '*',
+  },
+  { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/rescind-*-simulation-publisher' },
+];
+
+/** One order: the harmless call that the application, the attacker and the bystander repeat. */
+export const writesOrders =
+  (who: string): Work =>
+  (config) => {
+    const db = new DynamoDBClient(config);
+    return {
+      call: (n) =>
+        db.send(new PutItemCommand({ TableName: ordersTable, Item: { id: { S: `${who}-${n}` }, by: { S: who } } })),
+      close: () => db.destroy(),
+    };
+  };

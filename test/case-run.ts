@@ -1,0 +1,239 @@
+import { readFileSync } from 'node:fs';
+import { vi } from 'vitest';
+import { awsCaller } from '#adapters/call-aws';
+import { cedarDecide } from '#adapters/cedar';
+import { log } from '#adapters/log';
+import { memoryEvidence, memoryRegister, memorySigner, memoryTopic } from '#adapters/memory';
+import type { Case } from '#core/case';
+import { sha256 } from '#core/digest';
+import { executionName } from '#core/ids';
+import { buildPack } from '#core/pack';
+import { firstStep, type Next, pipeline, type StepName } from '#core/pipeline';
+import type { Decide, Deployment } from '#core/ports';
+import { readRecord } from '#core/record';
+import { runStep } from '#core/run-step';
+import { parseSettings } from '#core/settings';
+import * as allSteps from '#core/steps';
+import type { Step } from '#core/steps/step';
+import { rawKey } from '#core/stored-findings';
+import { type Taken, takeIn } from '#core/take-in';
+import { type RecordPredicate, recordPath, recordSteps } from '#verifier/format';
+import { verifyPack } from '#verifier/verify';
+import { type CrashPlan, crashGate } from './crash-gate.ts';
+import { type FakeAws, fakeAws } from './fake-aws.ts';
+
+const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+export const policyText = file('policies/response.cedar');
+export const policySchema = file('policies/response.cedarschema');
+export const policiesOf = (text = policyText): Deployment['policies'] => ({
+  text,
+  schema: policySchema,
+  sha256: sha256(text),
+});
+
+const deciders = new Map<string, Decide>();
+const decider = (policies: Deployment['policies']): Decide => {
+  const made = deciders.get(policies.sha256) ?? cedarDecide(policies);
+  deciders.set(policies.sha256, made);
+  return made;
+};
+
+/** As `lib/case-machine.ts` draws it. */
+const retried = ['Retryable', 'Lambda.ServiceException'];
+const mostAttempts = 5;
+
+export interface WorldOptions {
+  settings?: Record<string, unknown>;
+  aws?: FakeAws;
+  policies?: Deployment['policies'];
+  crash?: CrashPlan;
+  /** The account that the pipeline runs in. */
+  account?: string;
+}
+
+/** Everything around the core, in memory: the queue, the machine, the stores and AWS, with one clock. */
+export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(), crash, account }: WorldOptions = {}) {
+  const { clock } = aws;
+  const gate = crashGate(crash);
+  const deployment: Deployment = {
+    account: account ?? aws.account,
+    region: 'eu-central-1',
+    settings: parseSettings({ mode: 'enforce', ...settings }),
+    policies,
+  };
+  const decide = decider(policies);
+  const register = memoryRegister(clock.now);
+  const evidence = memoryEvidence();
+  const signer = memorySigner();
+  const topic = memoryTopic();
+  const said: unknown[] = [];
+  for (const level of ['info', 'error'] as const)
+    vi.spyOn(log, level).mockImplementation((...line) => void said.push(line));
+
+  const executions = new Map<string, 'RUNNING' | 'SUCCEEDED' | 'FAILED'>();
+  const waiting: { caseId: string; run: number }[] = [];
+  const visited: StepName[] = [];
+  const before: Partial<Record<StepName, () => unknown>> = {};
+  const stored = gate.guard('register', {
+    ...register,
+    update: (...input: Parameters<typeof register.update>) => {
+      said.push(input);
+      return register.update(...input);
+    },
+  });
+
+  const start = async (caseId: string, run: number) => {
+    const status = executions.get(executionName(caseId, run));
+    if (status) return status === 'RUNNING' ? ('running' as const) : ('ended' as const);
+    executions.set(executionName(caseId, run), 'RUNNING');
+    waiting.push({ caseId, run });
+    return 'started' as const;
+  };
+
+  /** One delivery of one message. */
+  const receive = (event: unknown): Promise<Taken[]> => {
+    gate.revive();
+    return takeIn(JSON.stringify(event), {
+      register: stored,
+      evidence: gate.guard('evidence', evidence),
+      start: (caseId, run) => gate.through('machine.start', () => start(caseId, run)),
+      settings: deployment.settings,
+      now: clock.now,
+    });
+  };
+
+  /** As the queue does it: again until it is taken in, five times at most. */
+  const deliver = async (event: unknown, tries = 5): Promise<Taken[]> => {
+    for (let left = tries; ; left -= 1) {
+      try {
+        return await receive(event);
+      } catch (error) {
+        if (left <= 1) throw error;
+        clock.pass(30_000);
+      }
+    }
+  };
+
+  const invoke = async (name: StepName, input: Parameters<typeof runStep>[1]): Promise<Next> => {
+    gate.revive();
+    aws.actAs(name);
+    const step = Object.values(allSteps).find((each) => each.name === name) as Step<StepName>;
+    const { call, takeCalls, guard } = awsCaller(aws.operations, clock.now);
+    const { next } = await runStep(step, input, {
+      register: stored,
+      evidence: gate.guard('evidence', evidence),
+      signer: gate.guard('signer', signer),
+      notify: (notice) => gate.through('topic.notify', () => topic.notify(notice)),
+      actor: async () => `arn:aws:sts::${deployment.account}:assumed-role/rescind-eu-central-1-${name}/run`,
+      takeCalls,
+      guard,
+      ports: {
+        aws: (operation, asked) => gate.through(operation, () => call(operation, asked)),
+        probe: (credential) => gate.through('sts:GetCallerIdentity', () => aws.probe(credential)),
+        decide,
+        now: clock.now,
+        wait: clock.wait,
+        deployment,
+      },
+    });
+    return next;
+  };
+
+  /** One task of the machine with its Retry and its Catch. */
+  const attempt = async (name: StepName, input: Parameters<typeof runStep>[1]) => {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return { next: await invoke(name, input) };
+      } catch (thrown) {
+        const error = { name: (thrown as Error).name, message: (thrown as Error).message };
+        said.push({ state: name, error, stack: (thrown as Error).stack, cause: String((thrown as Error).cause ?? '') });
+        if (!retried.includes(error.name) || attempts === mostAttempts) return { error };
+        clock.pass(1000 * 2 ** attempts);
+      }
+    }
+  };
+
+  const execute = async (caseId: string, run: number): Promise<'SUCCEEDED' | 'FAILED'> => {
+    let name: StepName = firstStep;
+    let error: { name: string; message: string } | undefined;
+    for (let states = 0; states < 60; states += 1) {
+      visited.push(name);
+      const hook = before[name];
+      delete before[name];
+      await hook?.();
+      const made: { next?: Next; error?: { name: string; message: string } } = await attempt(name, {
+        caseId,
+        run,
+        ...(error && { error }),
+      });
+      error = made.error;
+      if (error && name === 'park') return 'FAILED';
+      const [only, ...others] = pipeline[name];
+      const next: Next = error ? 'park' : others.length === 0 ? only : (made.next ?? 'parked');
+      if (next === 'done') return 'SUCCEEDED';
+      if (next === 'parked' || !(pipeline[name] as readonly string[]).concat('park').includes(next)) return 'FAILED';
+      name = next;
+    }
+    throw new Error('the case runs in circles');
+  };
+
+  /** Runs every execution that has been started; answers how each ended. */
+  const drain = async () => {
+    const ended: ('SUCCEEDED' | 'FAILED')[] = [];
+    for (let each = waiting.shift(); each; each = waiting.shift()) {
+      const status = await execute(each.caseId, each.run);
+      executions.set(executionName(each.caseId, each.run), status);
+      ended.push(status);
+    }
+    return ended;
+  };
+
+  const recordsOf = (caseId: string): { predicate: RecordPredicate; bytes: Uint8Array }[] =>
+    [...evidence.objects]
+      .filter(([key]) => key.startsWith(`cases/${caseId}/`))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, bytes]) => ({ predicate: readRecord(bytes), bytes }));
+
+  /** The verifier's answer to the pack of a case, under a policy that trusts our key. */
+  const verify = async (caseId: string) => {
+    const records = recordsOf(caseId).map(({ predicate, bytes }) => ({
+      path: recordPath(predicate.number, predicate.step),
+      bytes,
+    }));
+    const named = new Set((await register.findings(caseId)).map(({ raw }) => rawKey(raw)));
+    const raws = [...evidence.objects].filter(([key]) => named.has(key)).map(([path, bytes]) => ({ path, bytes }));
+    const files = buildPack({ caseId, records, raws, report: '<p>', reportVersion: 1 });
+    const key = { keyid: await signer.keyid(), pem: await signer.pem(), steps: [...recordSteps] };
+    return verifyPack(files, { records: [key], log: null }, { allowOpen: true });
+  };
+
+  return {
+    aws,
+    clock,
+    gate,
+    deployment,
+    register,
+    evidence,
+    topic,
+    executions,
+    visited,
+    before,
+    receive,
+    deliver,
+    drain,
+    recordsOf,
+    verify,
+    cases: (): Promise<Case[]> => register.list(100),
+    /** Everything that the run has written anywhere, and every value that it must never hold. */
+    written: async () =>
+      JSON.stringify([
+        said,
+        topic.notices,
+        await register.list(100),
+        [...evidence.objects.values()].map((bytes) => Buffer.from(bytes).toString('utf8')),
+        [...evidence.objects].flatMap(([key, bytes]) => (key.startsWith('cases/') ? [readRecord(bytes)] : [])),
+      ]),
+    secretsSeen: () => [...aws.users.values()].flatMap(({ keys }) => keys.map(({ secret }) => secret)),
+  };
+}
+export type World = ReturnType<typeof world>;

@@ -1,0 +1,54 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inject } from 'vitest';
+import type { Case } from '#core/case';
+import type { Cloud } from '../../local/cloud.ts';
+import { usersOf } from '../../local/demo/account.ts';
+import { leakedKeyFinding } from '../../local/demo/finding.ts';
+import { registerOf } from '../../local/register.ts';
+import { type SeededDecoy, seeder } from '../../local/seed.ts';
+import { simulator } from '../../local/simulate.ts';
+
+const never = async () => undefined;
+const given = inject('deployed');
+export const cloud: Cloud = { ...given, engine: { ...given.engine, stop: never }, stop: never };
+export const seed = seeder(cloud.engine);
+export const register = registerOf(cloud.engine, cloud.outputs.RegisterTable);
+
+let taken: Promise<Awaited<ReturnType<typeof simulator>>> | undefined;
+/** Puts events on the bus as the publisher role, by an operator of this file's own. */
+export const bus = (name: string) => {
+  taken ??= seed.operator(name).then(({ key }) => simulator(cloud, key));
+  return taken;
+};
+
+let findings = 0;
+/** A finding about the decoy's own key, of a type that contains at once unless told otherwise. */
+export function findingOn(decoy: Pick<SeededDecoy, 'key' | 'uniqueId' | 'name'>, overrides: object = {}) {
+  findings += 1;
+  const to = {
+    decoy: decoy as SeededDecoy,
+    sessionKeyId: '',
+    account: cloud.engine.account,
+    region: cloud.engine.region,
+  };
+  const finding = leakedKeyFinding(to, new Date(Date.now() + findings));
+  return { ...finding, ...overrides };
+}
+
+export const simulated = (detail: object) => ({
+  Source: 'rescind.simulated.guardduty',
+  DetailType: 'GuardDuty Finding',
+  Detail: JSON.stringify(detail),
+});
+
+/** The case of a user, once `is` holds of it; a test fails by its own time limit. */
+export async function caseOf(name: string, is: (found: Case) => boolean = ended): Promise<Case> {
+  for (;;) {
+    const found = (await register.list(100)).find(({ identity }) => identity.name === name);
+    if (found && is(found)) return found;
+    await pause(50);
+  }
+}
+const ended = ({ stage, closing }: Case) => (stage === 'closed' || stage === 'parked') && !closing;
+
+export const stateOf = async (name: string) => (await usersOf(cloud.engine)).get(name);

@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The numbers of the run, for `.ci/run`.
+    reporters: ['default', ['json', { outputFile: '.local/vitest.json' }]],
     projects: [
       {
         test: {

@@ -12,6 +12,7 @@ import { LocalError } from './local-error.ts';
 export type StackOutputs = Record<
   | 'RegisterTable'
   | 'EvidenceBucket'
+  | 'DataKey'
   | 'SignerKey'
   | 'CaseMachine'
   | 'IntakeQueue'

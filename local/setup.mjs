@@ -15,7 +15,13 @@ const tasks = {
     ],
     venvs: { ...engine, '.local/venv-test': 'local/requirements-test.txt' },
   },
-  synth: { run: [['node', 'bin/app.ts']], env: { CDK_OUTDIR: 'cdk.out' } },
+  check: {
+    run: [
+      ['tsc', '-p', '.'],
+      ['biome', 'check', '.'],
+    ],
+  },
+  synth: { run: [['node', 'local/synth.ts']] },
   rescind: { run: [['node', 'bin/rescind.ts']] },
   bench: { run: [['node', 'local/bench.ts']], venvs: engine },
 };

@@ -1,0 +1,35 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { evidenceBucket } from '#adapters/evidence';
+import { sha256 } from '#core/digest';
+import type { StepInput, StepName } from '#core/pipeline';
+import { readEvent } from '#core/sources/read';
+import { rawKey } from '#core/stored-findings';
+import { cloud, register, simulated } from './account.ts';
+
+const { endpoint, region, root } = cloud.engine;
+const lambda = new LambdaClient({ endpoint, region, credentials: root });
+const s3 = new S3Client({ endpoint, region, credentials: root, forcePathStyle: true });
+
+export type StepAnswer = { ok: true; next: string } | { ok: false; message: string };
+
+/** Runs one deployed step as the machine would, and shows its error instead of catching it. */
+export async function invoke(step: StepName, input: StepInput): Promise<StepAnswer> {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: `rescind-${step}`, Payload: JSON.stringify(input) }),
+  );
+  const answer = JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as { next: string; errorMessage: string };
+  return FunctionError ? { ok: false, message: answer.errorMessage } : { ok: true, next: answer.next };
+}
+
+/** Does what intake does, but starts no execution: the test drives the steps itself. */
+export async function openByHand(detail: object): Promise<StepInput> {
+  const { Source, DetailType, Detail } = simulated(detail);
+  const body = JSON.stringify({ source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
+  const [reading] = readEvent(body, { immediate: cloud.settings.immediate });
+  if (reading?.outcome !== 'finding') throw new Error('the event is no finding');
+  const store = evidenceBucket(cloud.outputs.EvidenceBucket, cloud.outputs.DataKey, s3);
+  await store.put(rawKey(sha256(body)), Buffer.from(body));
+  const { caseId, run } = await register.attach(reading.finding, new Date().toISOString(), cloud.settings.mode);
+  return { caseId, run };
+}

@@ -1,0 +1,49 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { clientConfig } from '../../local/personas/work.ts';
+import { bus, caseOf, cloud, findingOn, register, seed, simulated, stateOf } from './account.ts';
+
+const everything = (action: string) => [{ Effect: 'Allow', Action: action, Resource: '*' }];
+
+describe('the intake queue', () => {
+  it('refuses a message of a user with every right on SQS, and takes that of our rule', async () => {
+    const decoy = await seed.decoy('decoy-7', 'team-a');
+    const before = await stateOf(decoy.name);
+    const forger = await seed.user('queue-forger', everything('sqs:*'));
+    const sqs = new SQSClient(clientConfig(cloud.engine, forger.key));
+    const { Source, DetailType, Detail } = simulated(findingOn(decoy));
+    const forged = { source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) };
+    const message = new SendMessageCommand({
+      QueueUrl: cloud.outputs.IntakeQueue,
+      MessageBody: JSON.stringify(forged),
+    });
+    await expect(sqs.send(message)).rejects.toMatchObject({ name: expect.stringMatching(/^AccessDenied/) });
+    expect(await stateOf(decoy.name)).toEqual(before);
+
+    await (await bus('operator-queue')).put(simulated(findingOn(decoy)));
+    expect((await caseOf(decoy.name)).stage).toBe('closed');
+  });
+
+  it('gets nothing from an event under the name of AWS: nobody may put one', async () => {
+    const user = await seed.user('event-forger', everything('events:*'));
+    const events = new EventBridgeClient(clientConfig(cloud.engine, user.key));
+    const Detail = JSON.stringify(findingOn(user));
+    const { Entries } = await events.send(
+      new PutEventsCommand({ Entries: [{ Source: 'aws.guardduty', DetailType: 'GuardDuty Finding', Detail }] }),
+    );
+    expect(Entries?.[0]?.ErrorCode).toBe('NotAuthorizedForSourceException');
+  });
+
+  it('opens no case for a sample finding', async () => {
+    const decoy = await seed.decoy('decoy-8', 'team-a');
+    const events = await bus('operator-queue');
+    await events.put(
+      simulated({ ...findingOn(decoy), service: { serviceName: 'guardduty', additionalInfo: { sample: true } } }),
+    );
+    const other = await seed.decoy('decoy-9', 'team-a');
+    await events.put(simulated(findingOn(other)));
+    await caseOf(other.name);
+    expect((await register.list(100)).some(({ identity }) => identity.name === decoy.name)).toBe(false);
+  });
+});

@@ -8,6 +8,7 @@ import { takeIn } from '#core/take-in';
 
 /** Reads the queue. A message that fails, or that nobody may act on, goes back, and after five tries to the DLQ. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  log.addContext(context);
   const { settings } = deployment(context.invokedFunctionArn);
   const around = {
     register: caseTable(given('REGISTER')),

@@ -1,5 +1,11 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Engine } from './engine.ts';
 import type { Credential, Work } from './personas/work.ts';
@@ -83,6 +89,11 @@ export function seeder(engine: Engine) {
     /** A second key, as a user who rotates by hand has it; IAM allows no third. */
     async secondKey(name: string): Promise<void> {
       await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+    },
+
+    /** What somebody does who thinks that the key is still needed. */
+    async reactivate(name: string, AccessKeyId: string): Promise<void> {
+      await iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId, Status: 'Active' }));
     },
 
     bystander: (name: string): Promise<SeededUser> => user(name, [mayWork]),

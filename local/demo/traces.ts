@@ -24,8 +24,7 @@ const clientsOf = ({ engine: { endpoint, region, root } }: Cloud) => {
 };
 
 export interface LoggedCall {
-  /** The log group of one function. */
-  group: string;
+  function: string;
   /** IAM actions that the call needed. */
   actions: string[];
   outcome: string;
@@ -85,10 +84,10 @@ export function tracesOf(cloud: Cloud) {
     all: async (): Promise<Traces> => (await Promise.all([groups(), objects(), rows(), histories()])).flat(),
     /** Which AWS operation each function has called, by its own logs. */
     async calls(): Promise<LoggedCall[]> {
-      return (await groups()).flatMap(({ where, text }) => {
+      return (await groups()).flatMap(({ text }) => {
         if (!text.startsWith('{') || !text.includes('"actions"')) return [];
-        const { actions, outcome } = JSON.parse(text) as Omit<LoggedCall, 'group'>;
-        return [{ group: where, actions, outcome }];
+        const { function_name, actions, outcome } = JSON.parse(text) as LoggedCall & { function_name: string };
+        return [{ function: function_name, actions, outcome }];
       });
     },
     async deadLetters(): Promise<{ count: number; bodies: string[] }> {

@@ -1,5 +1,4 @@
-import type { CallAws, Operation } from '#core/ports';
-import { AwsRefusal } from '#core/ports';
+import { AwsRefusal, type CallAws, type Operation, type Probe } from '#core/ports';
 import type { CallRecord } from '#verifier/format';
 import { send } from './client.ts';
 import { withholder } from './withheld.ts';
@@ -9,7 +8,7 @@ type Send = (input: never) => Promise<{ $metadata: { requestId?: string } }>;
 export type Operations = Partial<Record<Operation, Send>>;
 
 /** CallAws over the SDK. Keeps what was asked and answered for the record, secret values withheld. */
-export function awsCaller(operations: Operations, now: () => Date) {
+export function awsCaller(operations: Operations, now: () => Date, probe: Probe) {
   let calls: CallRecord[] = [];
   const { withhold, guard, scrub } = withholder();
 
@@ -33,10 +32,20 @@ export function awsCaller(operations: Operations, now: () => Date) {
       throw error;
     }
   };
+  /** A probe is a call too: the record shows which key was refused, and how. */
+  const recordedProbe: Probe = async (credential) => {
+    const asked = { accessKeyId: credential.accessKeyId };
+    const entry: CallRecord = { at: now().toISOString(), operation: 'sts:GetCallerIdentity', asked };
+    calls.push(entry);
+    const answer = await probe(credential);
+    if (answer.served) entry.answered = { Arn: answer.arn };
+    else entry.error = { name: answer.error, message: 'the credential was refused' };
+    return answer;
+  };
   const takeCalls = (): CallRecord[] => {
     const taken = calls;
     calls = [];
     return taken;
   };
-  return { call, takeCalls, guard };
+  return { call, probe: recordedProbe, takeCalls, guard };
 }

@@ -7,7 +7,7 @@ import { clientSettings, send } from './client.ts';
  * GetCallerIdentity with a credential that the case holds. It needs no permission and no policy can deny it (STS API
  * reference), so it tells exactly whether a long-term key still authenticates, and nothing about a session.
  */
-export const probe: Probe = async (credentials) => {
+export const callAs: Probe = async (credentials) => {
   const client = new STSClient({ ...clientSettings, credentials });
   try {
     const { Arn } = await send('sts:GetCallerIdentity', () => client.send(new GetCallerIdentityCommand({})));

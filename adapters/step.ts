@@ -9,7 +9,7 @@ import { awsCaller, type Operations } from './call-aws.ts';
 import { deployment, given } from './deployment.ts';
 import { evidenceBucket } from './evidence.ts';
 import { log } from './log.ts';
-import { probe, whoAmI } from './probe.ts';
+import { callAs, whoAmI } from './probe.ts';
 import { caseTable } from './register.ts';
 import { kmsSigner } from './signer.ts';
 import { topic } from './topic.ts';
@@ -37,7 +37,7 @@ export function stepHandler<S extends StepName>(step: Step<S>, { operations = {}
     log.appendKeys({ caseId, run, step: step.name });
     const now = () => new Date();
     const here = deployment(context.invokedFunctionArn);
-    const { call, takeCalls, guard } = awsCaller(operations, now);
+    const { call, probe, takeCalls, guard } = awsCaller(operations, now, callAs);
     const ports: Omit<Ports, 'keep' | 'seal'> = {
       aws: call,
       decide: policy(here.policies),

@@ -29,7 +29,7 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
   const deployed = async () => {
     const { stack, region: chosen } = program.opts<Global>();
     // The SDK reads it when its clients are made, which is when the module below is loaded.
-    if (chosen) process.env['AWS_REGION'] = chosen;
+    if (chosen) process.env.AWS_REGION = chosen;
     return (await import('./commands/stack.ts')).connect(stack);
   };
 
@@ -72,7 +72,7 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
         import('./commands/finding.ts'),
         import('#lib/settings'),
       ]);
-      const { immediate } = readSettings(process.env['RESCIND_SETTINGS']);
+      const { immediate } = readSettings(process.env.RESCIND_SETTINGS);
       exit = await readFindings({ files, immediate }, terminal);
     });
 

@@ -6,7 +6,7 @@ const engine = { '.local/venv': 'local/requirements.txt' };
 
 /** What each task runs (programs of node_modules/.bin; arguments go to the last one) and which venvs it needs. */
 const tasks = {
-  demo: { run: [['node', 'local/demo.ts']], venvs: engine },
+  demo: { run: [['node', 'local/demo.ts']], venvs: engine, alone: true },
   test: {
     run: [
       ['tsc', '-p', '.'],
@@ -14,6 +14,7 @@ const tasks = {
       ['vitest', 'run'],
     ],
     venvs: { ...engine, '.local/venv-test': 'local/requirements-test.txt' },
+    alone: true,
   },
   check: {
     run: [

@@ -50,7 +50,7 @@ function removeStale(lock, dead) {
 }
 
 /** Holds the lock while `work` runs. A lock whose holder is dead is taken over; a live one is waited for. */
-export async function withLock(lock, say, work) {
+export async function withLock(lock, what, say, work) {
   const until = Date.now() + patienceMs;
   let told = false;
   while (!tryToTake(lock)) {
@@ -61,10 +61,10 @@ export async function withLock(lock, say, work) {
     }
     if (Date.now() > until) {
       throw new Failure(
-        `another set-up (process ${holder}) does not end: end it or delete ${lock}, and run this again`,
+        `another ${what} (process ${holder}) does not end: end it or delete ${lock}, and run this again`,
       );
     }
-    if (!told) say(`waiting for another set-up (process ${holder})`);
+    if (!told) say(`waiting for another ${what} (process ${holder})`);
     told = true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

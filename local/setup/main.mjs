@@ -16,7 +16,7 @@ async function prepare(venvs) {
   const missing = () => venvs.filter(([venv, requirements]) => !venvIsCurrent(root, venv, requirements));
   if (packagesAreCurrent(root) && missing().length === 0) return;
   mkdirSync(join(root, '.local'), { recursive: true });
-  await withLock(join(root, '.local', 'setup.lock'), say, async () => {
+  await withLock(join(root, '.local', 'setup.lock'), 'set-up', say, async () => {
     const log = join(root, '.local', 'setup.log');
     writeFileSync(log, '');
     if (!packagesAreCurrent(root)) {
@@ -51,7 +51,9 @@ export async function main(tasks) {
   const task = tasks[name];
   try {
     await prepare(Object.entries(task.venvs ?? {}));
-    process.exitCode = await runAll(task, args);
+    const run = async () => runAll(task, args);
+    // Two at once would write the same files.
+    process.exitCode = await (task.alone ? withLock(join(root, '.local', `${name}.lock`), name, say, run) : run());
   } catch (error) {
     say(explainOwn(error).message);
     process.exitCode = 3;

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findingAbout, guarddutyFinding, roleKey } from '../sources/guardduty-finding.ts';
+
+const home = resolve(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'rescind-demo-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Result {
+  ok: boolean;
+  cases: {
+    stage: string;
+    verdict: string | null;
+    secondsToCut: number | null;
+    pack: string;
+    report: string;
+    policy: string;
+  }[];
+  checks: { name: string; ok: boolean; detail: string }[];
+}
+
+async function demo(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const child = spawn(process.execPath, ['local/demo.ts', ...args], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return { code, out, err };
+}
+
+async function told(event?: unknown): Promise<Result & { code: number }> {
+  const file = join(folder, 'event.json');
+  if (event !== undefined) writeFileSync(file, JSON.stringify(event));
+  const { code, out, err } = await demo('--json', ...(event === undefined ? [] : ['--event', file]));
+  if (out === '') throw new Error(err);
+  return { code, ...(JSON.parse(out) as Result) };
+}
+
+const failed = ({ checks }: Result) => checks.filter(({ ok }) => !ok);
+
+describe('npm run demo', () => {
+  it('cuts the leaked key, rotates its secret and verifies the pack, and every check holds', async () => {
+    const result = await told();
+    expect(failed(result)).toEqual([]);
+    expect(result).toMatchObject({ code: 0, ok: true, cases: [{ stage: 'closed', verdict: 'contained-not-proven' }] });
+    expect(result.cases[0]?.secondsToCut).toBeGreaterThan(0);
+    for (const path of ['pack', 'report', 'policy'] as const)
+      expect(existsSync(join(home, result.cases[0]?.[path] ?? 'nothing'))).toBe(true);
+    expect(readFileSync(join(home, result.cases[0]?.policy ?? ''), 'utf8')).toContain('Self-issued');
+  });
+
+  it('ignores a sample finding, and the key that it names goes on working', async () => {
+    const result = await told(
+      guarddutyFinding({ service: { serviceName: 'guardduty', additionalInfo: { sample: true } } }),
+    );
+    expect(failed(result)).toEqual([]);
+    expect(result).toMatchObject({ code: 0, cases: [] });
+  });
+
+  it('asks about the session of a role, and changes nothing', async () => {
+    const result = await told(findingAbout(roleKey));
+    expect(failed(result)).toEqual([]);
+    expect(result).toMatchObject({ code: 0, cases: [{ stage: 'parked', verdict: null }] });
+  });
+
+  const corpus = process.env.RESCIND_CORPUS ?? resolve(home, '..', 'shared', 'corpus');
+  const recorded = join(corpus, 'guardduty', 'awscli__guardduty-get-findings-0-0.json');
+  it.skipIf(!existsSync(recorded))('runs on a public finding about the session of an IAM user', async () => {
+    const result = await told(JSON.parse(readFileSync(recorded, 'utf8')));
+    expect(failed(result)).toEqual([]);
+  });
+
+  it.each([
+    [['--story', 'none'], /--story none: there is only user-key/],
+    [['--event', 'none.json'], /--event none\.json: ENOENT/],
+    [['--fast'], /Unknown option '--fast'/],
+  ])('answers wrong usage in words and exit 2: %j', async (args, line) => {
+    const { code, err } = await demo(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(line);
+  });
+});

@@ -121,6 +121,7 @@ function ask(
   const { answer, policies, reason } = ports.decide(question);
   const planned = { action, credential, answer, policies, reason };
   if (settings.mode !== 'observe') return planned;
-  const enforced = ports.decide({ ...question, context: { ...question.context, mode: 'enforce' } });
+  // In mode enforce a rotation is asked for only after the cuts, so it is judged as if they had been made.
+  const enforced = ports.decide({ ...question, context: { ...question.context, mode: 'enforce', contained: true } });
   return { ...planned, would: enforced.answer };
 }

@@ -1,6 +1,7 @@
 import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
+  DeleteUserPolicyCommand,
   GetAccessKeyLastUsedCommand,
   GetUserCommand,
   GetUserPolicyCommand,
@@ -23,5 +24,6 @@ export const iamOperations = {
   'iam:CreateAccessKey': (input) => iam.send(new CreateAccessKeyCommand(input)),
   'iam:DeleteAccessKey': (input) => iam.send(new DeleteAccessKeyCommand(input)),
   'iam:PutUserPolicy': (input) => iam.send(new PutUserPolicyCommand(input)),
+  'iam:DeleteUserPolicy': (input) => iam.send(new DeleteUserPolicyCommand(input)),
   'iam:GetUserPolicy': (input) => iam.send(new GetUserPolicyCommand(input)),
 } satisfies Operations;

@@ -54,8 +54,7 @@ export function withholder() {
   };
 
   /** The text without any secret value that was seen: AWS may quote in an error what it was sent. */
-  const scrub = (text: string): string =>
-    forms().reduce((clean, form) => clean.replaceAll(form, '(withheld)'), text);
+  const scrub = (text: string): string => forms().reduce((clean, form) => clean.replaceAll(form, '(withheld)'), text);
 
   return { withhold, guard, scrub };
 }

@@ -37,7 +37,7 @@ export async function lookUpUser(name: string, aws: CallAws): Promise<UserFacts 
       keys,
     };
   } catch (error) {
-    if (error instanceof AwsRefusal && error.name === 'NoSuchEntity') return null;
+    if (error instanceof AwsRefusal && error.name === 'NoSuchEntityException') return null;
     throw error;
   }
 }

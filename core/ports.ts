@@ -13,6 +13,7 @@ export type Operation =
   | 'iam:DeleteAccessKey'
   | 'iam:PutUserPolicy'
   | 'iam:GetUserPolicy'
+  | 'iam:DeleteUserPolicy'
   | 'secretsmanager:ListSecrets'
   | 'secretsmanager:DescribeSecret'
   | 'secretsmanager:GetSecretValue'
@@ -25,7 +26,7 @@ export type Operation =
  */
 export type CallAws = (operation: Operation, input: Record<string, unknown>) => Promise<unknown>;
 
-/** AWS answered with an error: `name` is the service's error name, e.g. `NoSuchEntity`. */
+/** AWS answered with an error: `name` is the service's error name, e.g. `NoSuchEntityException`. */
 export class AwsRefusal extends Error {
   readonly operation: string;
   readonly requestId: string | undefined;

@@ -6,6 +6,7 @@ import { lockOf, parseSettings, type Settings } from '#core/settings';
 import { complete } from './complete.ts';
 import { bootstrap, deploy } from './deploy.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { givenEngine } from './given-engine.ts';
 import { LocalError } from './local-error.ts';
 
 /** The outputs of the stack that code here reads. */
@@ -34,22 +35,27 @@ export interface Cloud {
 export interface CloudOptions {
   /** Where the engine's and the deployment's files go. */
   dir: string;
-  /** Overrides of the defaults, as a RESCIND_SETTINGS file would hold. */
-  settings: object;
+  /** Overrides of the defaults, as a RESCIND_SETTINGS file would hold; `suffix` ends the names of what is seeded. */
+  settings: object | ((suffix: string) => object);
   port?: number;
+  /** Of an engine that runs already and that goes on running; see `givenEndpoint`. */
+  endpoint?: string | undefined;
   onProgress?: (what: string) => void;
 }
 
 const home = resolve(import.meta.dirname, '..');
 
 /** Starts the engine, synthesises and bootstraps beside each other, deploys, and completes what the engine leaves out. */
-export async function startCloud({ dir, settings: overrides, port, onProgress }: CloudOptions): Promise<Cloud> {
-  const settings = parseSettings(overrides);
+export async function startCloud({ dir, settings: given, port, endpoint, onProgress }: CloudOptions): Promise<Cloud> {
   mkdirSync(dir, { recursive: true });
   const say = onProgress ?? (() => undefined);
-  say('starting the engine');
-  const engine = await startEngine({ dir, ...(port !== undefined && { port }) });
+  say(endpoint ? `using the engine on ${endpoint}` : 'starting the engine');
+  const engine = endpoint
+    ? await givenEngine(endpoint)
+    : await startEngine({ dir, ...(port !== undefined && { port }) });
   try {
+    const overrides = typeof given === 'function' ? given(engine.suffix) : given;
+    const settings = parseSettings(overrides);
     say('cdk bootstrap, and synthesising the app');
     const cdkOut = join(dir, 'cdk.out');
     await Promise.all([bootstrap(engine), synthesise(cdkOut, overrides, dir)]);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CredentialProof } from '#core/case';
@@ -7,6 +7,7 @@ import { type Check, checksOf } from './demo/checks.ts';
 import { display, paint } from './demo/display.ts';
 import { evidenceChecks, traceChecks } from './demo/evidence.ts';
 import { decoyName, type StoryRun, userKey } from './demo/user-key.ts';
+import { givenEndpoint } from './given-engine.ts';
 import { LocalError } from './local-error.ts';
 
 const usage = `usage: npm run demo -- [--story user-key] [--event FILE] [--keep] [--json]
@@ -14,21 +15,23 @@ const usage = `usage: npm run demo -- [--story user-key] [--event FILE] [--keep]
   --story NAME   one story (default: all; there is user-key)
   --event FILE   an EventBridge envelope or a bare GuardDuty finding, re-addressed to the seeded decoy
   --keep         leaves the engine up until Ctrl-C, and prints endpoint, credentials and outputs
-  --json         one JSON object on stdout, words on stderr`;
+  --json         one JSON object on stdout, words on stderr
+
+  RESCIND_ENDPOINT=http://127.0.0.1:PORT uses an engine that runs already (one of --keep), and leaves it running`;
 
 const home = resolve(import.meta.dirname, '..');
 const dir = join(home, '.local', 'demo');
 const stories = { 'user-key': userKey };
 
 /** The settings of the demo, as an operator would write them into a RESCIND_SETTINGS file. */
-const settings = {
+const settings = (suffix: string) => ({
   mode: 'enforce',
   simulation: true,
-  decoys: [`arn:aws:iam::000000000000:user/${decoyName}`],
+  decoys: [`arn:aws:iam::000000000000:user/${decoyName}${suffix}`],
   cutoffLeadSeconds: 1,
   newKeyPatienceSeconds: 10,
   canaryPatienceSeconds: 10,
-};
+});
 
 interface Options {
   event: unknown;
@@ -72,6 +75,7 @@ function readEventFile(file: string): unknown {
 
 async function main(args: string[]): Promise<number> {
   const { event, keep, json, story } = options(args);
+  const endpoint = givenEndpoint();
   const out = json ? process.stderr : process.stdout;
   const screen = display(out);
   const colour = paint(out);
@@ -80,9 +84,11 @@ async function main(args: string[]): Promise<number> {
     printed += `${text}\n`;
     screen.line(text);
   };
-  rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  const cloud = await startCloud({ dir, settings, onProgress: screen.doing });
+  // An engine of --keep still works in its folder; it takes that along when it ends.
+  for (const name of readdirSync(dir))
+    if (!name.startsWith('engine-')) rmSync(join(dir, name), { recursive: true, force: true });
+  const cloud = await startCloud({ dir, settings, endpoint, onProgress: screen.doing });
   try {
     const run = await stories[story](cloud, event, { ...screen, line });
     screen.doing('exporting and verifying the evidence');
@@ -188,6 +194,7 @@ try {
 } catch (error) {
   const known = error instanceof LocalError || error instanceof UsageError;
   process.stderr.write(known ? `${error.message}\n` : `${(error as Error).stack}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : error instanceof LocalError ? 3 : 1;
+  const wrongUsage = error instanceof UsageError || (error instanceof LocalError && error.code === 'ENDPOINT_REFUSED');
+  process.exitCode = wrongUsage ? 2 : error instanceof LocalError ? 3 : 1;
 }
 process.exit();

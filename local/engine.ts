@@ -25,6 +25,8 @@ export interface Engine {
   root: { accessKeyId: 'test'; secretAccessKey: 'test' };
   account: '000000000000';
   region: 'us-east-1';
+  /** Ends the names of everything that is seeded on it; empty on an engine of our own. */
+  suffix: string;
   stop(): Promise<void>;
 }
 
@@ -167,6 +169,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       root: { accessKeyId: 'test', secretAccessKey: 'test' },
       account: '000000000000',
       region: 'us-east-1',
+      suffix: '',
       stop,
     };
   } catch (error) {

@@ -4,6 +4,8 @@ export type LocalErrorCode =
   | 'PORT_TAKEN'
   | 'ENGINE_DEAD'
   | 'ENGINE_SILENT'
+  | 'ENDPOINT_REFUSED'
+  | 'ENDPOINT_UNFIT'
   | 'DISK_FULL'
   | 'CDK_FAILED';
 

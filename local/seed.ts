@@ -37,7 +37,8 @@ export const ordersTable = 'orders';
 export function seeder(engine: Engine) {
   const { iam, secrets, db } = clientsOf(engine);
 
-  const user = async (name: string, statements: object[], tags: Record<string, string> = {}): Promise<SeededUser> => {
+  const user = async (base: string, statements: object[], tags: Record<string, string> = {}): Promise<SeededUser> => {
+    const name = base + engine.suffix;
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const { User } = await iam.send(new CreateUserCommand({ UserName: name, Tags }));
     if (statements.length > 0) {
@@ -55,32 +56,34 @@ export function seeder(engine: Engine) {
     user,
 
     async orders(): Promise<void> {
-      await db.send(
-        new CreateTableCommand({
-          TableName: ordersTable,
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        }),
-      );
+      const table = new CreateTableCommand({
+        TableName: ordersTable,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      });
+      // Another run on the same engine may have made it.
+      await db.send(table).catch((error: Error) => {
+        if (error.name !== 'ResourceInUseException') throw error;
+      });
     },
 
     /** A user whose key an application reads from a secret that is ours to rotate, owner and link by tag. */
-    async decoy(name: string, owner: string): Promise<SeededDecoy> {
-      const decoy = await user(name, [mayWork], { rescind: 'managed', owner });
+    async decoy(base: string, owner: string): Promise<SeededDecoy> {
+      const decoy = await user(base, [mayWork], { rescind: 'managed', owner });
       const created = await secrets.send(
         new CreateSecretCommand({
-          Name: `apps/${name}`,
+          Name: `apps/${decoy.name}`,
           SecretString: JSON.stringify(decoy.key),
           Tags: [
             { Key: 'rescind', Value: 'managed' },
-            { Key: 'rescind-user', Value: name },
+            { Key: 'rescind-user', Value: decoy.name },
             { Key: 'owner', Value: owner },
           ],
         }),
       );
-      const secret = { name: `apps/${name}`, arn: created.ARN ?? '' };
-      const reader = await user(`${name}-reader`, [
+      const secret = { name: `apps/${decoy.name}`, arn: created.ARN ?? '' };
+      const reader = await user(`${base}-reader`, [
         { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret.arn },
       ]);
       return { ...decoy, secret, reader };

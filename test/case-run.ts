@@ -6,9 +6,8 @@ import { log } from '#adapters/log';
 import { memoryEvidence, memoryRegister, memorySigner, memoryTopic } from '#adapters/memory';
 import type { Case } from '#core/case';
 import { sha256 } from '#core/digest';
-import { executionName } from '#core/ids';
 import { buildPack } from '#core/pack';
-import { firstStep, type Next, pipeline, type StepName } from '#core/pipeline';
+import type { Next, StepName } from '#core/pipeline';
 import type { Decide, Deployment } from '#core/ports';
 import { readRecord } from '#core/record';
 import { runStep } from '#core/run-step';
@@ -21,6 +20,7 @@ import { type RecordPredicate, recordPath, recordSteps } from '#verifier/format'
 import { verifyPack } from '#verifier/verify';
 import { type CrashPlan, crashGate } from './crash-gate.ts';
 import { type FakeAws, fakeAws } from './fake-aws.ts';
+import { fakeMachine } from './fake-machine.ts';
 
 const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 export const policyText = file('policies/response.cedar');
@@ -37,10 +37,6 @@ const decider = (policies: Deployment['policies']): Decide => {
   deciders.set(policies.sha256, made);
   return made;
 };
-
-/** As `lib/case-machine.ts` draws it. */
-const retried = ['Retryable', 'Lambda.ServiceException'];
-const mostAttempts = 5;
 
 export interface WorldOptions {
   settings?: Record<string, unknown>;
@@ -70,10 +66,6 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
   for (const level of ['info', 'error'] as const)
     vi.spyOn(log, level).mockImplementation((...line) => void said.push(line));
 
-  const executions = new Map<string, 'RUNNING' | 'SUCCEEDED' | 'FAILED'>();
-  const waiting: { caseId: string; run: number }[] = [];
-  const visited: StepName[] = [];
-  const before: Partial<Record<StepName, () => unknown>> = {};
   const stored = gate.guard('register', {
     ...register,
     update: (...input: Parameters<typeof register.update>) => {
@@ -82,21 +74,13 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     },
   });
 
-  const start = async (caseId: string, run: number) => {
-    const status = executions.get(executionName(caseId, run));
-    if (status) return status === 'RUNNING' ? ('running' as const) : ('ended' as const);
-    executions.set(executionName(caseId, run), 'RUNNING');
-    waiting.push({ caseId, run });
-    return 'started' as const;
-  };
-
   /** One delivery of one message. */
   const receive = (event: unknown): Promise<Taken[]> => {
     gate.revive();
     return takeIn(JSON.stringify(event), {
       register: stored,
       evidence: gate.guard('evidence', evidence),
-      start: (caseId, run) => gate.through('machine.start', () => start(caseId, run)),
+      start: (caseId, run) => gate.through('machine.start', () => machine.start(caseId, run)),
       settings: deployment.settings,
       now: clock.now,
     });
@@ -118,7 +102,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     gate.revive();
     aws.actAs(name);
     const step = Object.values(allSteps).find((each) => each.name === name) as Step<StepName>;
-    const { call, takeCalls, guard } = awsCaller(aws.operations, clock.now);
+    const { call, probe, takeCalls, guard } = awsCaller(aws.operations, clock.now, aws.probe);
     const { next } = await runStep(step, input, {
       register: stored,
       evidence: gate.guard('evidence', evidence),
@@ -129,7 +113,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
       guard,
       ports: {
         aws: (operation, asked) => gate.through(operation, () => call(operation, asked)),
-        probe: (credential) => gate.through('sts:GetCallerIdentity', () => aws.probe(credential)),
+        probe: (credential) => gate.through('sts:GetCallerIdentity', () => probe(credential)),
         decide,
         now: clock.now,
         wait: clock.wait,
@@ -139,54 +123,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     return next;
   };
 
-  /** One task of the machine with its Retry and its Catch. */
-  const attempt = async (name: StepName, input: Parameters<typeof runStep>[1]) => {
-    for (let attempts = 1; ; attempts += 1) {
-      try {
-        return { next: await invoke(name, input) };
-      } catch (thrown) {
-        const error = { name: (thrown as Error).name, message: (thrown as Error).message };
-        said.push({ state: name, error, stack: (thrown as Error).stack, cause: String((thrown as Error).cause ?? '') });
-        if (!retried.includes(error.name) || attempts === mostAttempts) return { error };
-        clock.pass(1000 * 2 ** attempts);
-      }
-    }
-  };
-
-  const execute = async (caseId: string, run: number): Promise<'SUCCEEDED' | 'FAILED'> => {
-    let name: StepName = firstStep;
-    let error: { name: string; message: string } | undefined;
-    for (let states = 0; states < 60; states += 1) {
-      visited.push(name);
-      const hook = before[name];
-      delete before[name];
-      await hook?.();
-      const made: { next?: Next; error?: { name: string; message: string } } = await attempt(name, {
-        caseId,
-        run,
-        ...(error && { error }),
-      });
-      error = made.error;
-      if (error && name === 'park') return 'FAILED';
-      const [only, ...others] = pipeline[name];
-      const next: Next = error ? 'park' : others.length === 0 ? only : (made.next ?? 'parked');
-      if (next === 'done') return 'SUCCEEDED';
-      if (next === 'parked' || !(pipeline[name] as readonly string[]).concat('park').includes(next)) return 'FAILED';
-      name = next;
-    }
-    throw new Error('the case runs in circles');
-  };
-
-  /** Runs every execution that has been started; answers how each ended. */
-  const drain = async () => {
-    const ended: ('SUCCEEDED' | 'FAILED')[] = [];
-    for (let each = waiting.shift(); each; each = waiting.shift()) {
-      const status = await execute(each.caseId, each.run);
-      executions.set(executionName(each.caseId, each.run), status);
-      ended.push(status);
-    }
-    return ended;
-  };
+  const machine = fakeMachine(invoke, clock, (line) => void said.push(line));
 
   const recordsOf = (caseId: string): { predicate: RecordPredicate; bytes: Uint8Array }[] =>
     [...evidence.objects]
@@ -215,12 +152,12 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     register,
     evidence,
     topic,
-    executions,
-    visited,
-    before,
+    executions: machine.executions,
+    visited: machine.visited,
+    before: machine.before,
     receive,
     deliver,
-    drain,
+    drain: machine.drain,
     recordsOf,
     verify,
     cases: (): Promise<Case[]> => register.list(100),

@@ -31,12 +31,12 @@ export function fakeIam(account: string, clock: Clock) {
 
   const userOf = ({ UserName }: Input): FakeUser => {
     const user = users.get(String(UserName));
-    if (!user) throw awsError('NoSuchEntity', `The user with name ${UserName} cannot be found.`, 404);
+    if (!user) throw awsError('NoSuchEntityException', `The user with name ${UserName} cannot be found.`, 404);
     return user;
   };
   const keyOf = (user: FakeUser, id: unknown): FakeKey => {
     const key = user.keys.find((each) => each.id === id);
-    if (!key) throw awsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`, 404);
+    if (!key) throw awsError('NoSuchEntityException', `The Access Key with id ${id} cannot be found.`, 404);
     return key;
   };
   const newKey = (id?: string): FakeKey => {
@@ -65,7 +65,7 @@ export function fakeIam(account: string, clock: Clock) {
     },
     'iam:ListAccessKeys': (input) => {
       const { keys } = userOf(input);
-      const at = Number(input['Marker'] ?? 0);
+      const at = Number(input.Marker ?? 0);
       const page = keys.slice(at, at + 1);
       const more = at + 1 < keys.length;
       return {
@@ -85,40 +85,44 @@ export function fakeIam(account: string, clock: Clock) {
       return { AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A', ...(lastUsed && { LastUsedDate: lastUsed }) } };
     },
     'iam:UpdateAccessKey': (input) => {
-      const key = keyOf(userOf(input), input['AccessKeyId']);
-      key.status = input['Status'] as FakeKey['status'];
+      const key = keyOf(userOf(input), input.AccessKeyId);
+      key.status = input.Status as FakeKey['status'];
       key.spreadAt = clock.ms() + spread.cutSeconds * 1000;
     },
     'iam:CreateAccessKey': (input) => {
       const user = userOf(input);
-      if (user.keys.length >= 2)
-        throw awsError('LimitExceeded', 'Cannot exceed quota for AccessKeysPerUser: 2', 409);
+      if (user.keys.length >= 2) throw awsError('LimitExceededException', 'Cannot exceed quota for AccessKeysPerUser: 2', 409);
       const key = addKey(user);
       key.spreadAt = clock.ms() + spread.newKeySeconds * 1000;
       return { AccessKey: { UserName: user.name, AccessKeyId: key.id, Status: 'Active', SecretAccessKey: key.secret } };
     },
     'iam:DeleteAccessKey': (input) => {
       const user = userOf(input);
-      const { id } = keyOf(user, input['AccessKeyId']);
+      const { id } = keyOf(user, input.AccessKeyId);
       user.keys = user.keys.filter((key) => key.id !== id);
       deleted.push(id);
     },
     'iam:PutUserPolicy': (input) => {
       const user = userOf(input);
-      const policies = new Map(user.policies).set(String(input['PolicyName']), String(input['PolicyDocument']));
+      const policies = new Map(user.policies).set(String(input.PolicyName), String(input.PolicyDocument));
       if ([...policies.values()].join('').replace(/\s/g, '').length > 2048)
-        throw awsError('LimitExceeded', `Maximum policy size of 2048 bytes exceeded for user ${user.name}`, 409);
+        throw awsError('LimitExceededException', `Maximum policy size of 2048 bytes exceeded for user ${user.name}`, 409);
       user.policies = policies;
     },
     'iam:GetUserPolicy': (input) => {
       const user = userOf(input);
-      const document = user.policies.get(String(input['PolicyName']));
-      if (document === undefined) throw awsError('NoSuchEntity', 'The user policy cannot be found.', 404);
+      const document = user.policies.get(String(input.PolicyName));
+      if (document === undefined) throw awsError('NoSuchEntityException', 'The user policy cannot be found.', 404);
       return {
         UserName: user.name,
-        PolicyName: input['PolicyName'],
+        PolicyName: input.PolicyName,
         PolicyDocument: encodeURIComponent(document),
       };
+    },
+    'iam:DeleteUserPolicy': (input) => {
+      const user = userOf(input);
+      if (!user.policies.delete(String(input['PolicyName'])))
+        throw awsError('NoSuchEntityException', 'The user policy cannot be found.', 404);
     },
   } satisfies Record<string, Handle>;
 

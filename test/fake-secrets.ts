@@ -64,7 +64,7 @@ export function fakeSecrets(account: string) {
     },
     'secretsmanager:GetSecretValue': (input) => {
       const secret = secretOf(input);
-      const id = holder(secret, String(input['VersionStage'] ?? 'AWSCURRENT'));
+      const id = holder(secret, String(input.VersionStage ?? 'AWSCURRENT'));
       const version = id === undefined ? undefined : secret.versions.get(id);
       if (version?.value === undefined)
         throw awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.");

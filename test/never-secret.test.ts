@@ -22,7 +22,7 @@ describe('the whole output of a run', () => {
       const put = handles['secretsmanager:PutSecretValue'];
       handles['secretsmanager:PutSecretValue'] = (input) => {
         put(input);
-        throw awsError('ValidationException', `Value '${input['SecretString']}' at 'secretString' is too long`);
+        throw awsError('ValidationException', `Value '${input.SecretString}' at 'secretString' is too long`);
       };
     };
     const { found } = await respond(made);

@@ -87,6 +87,6 @@ describe('a step that failed', () => {
     story.aws.fail('iam:CreateAccessKey', 1000, { error: denied });
     await respond(story);
     const parked = story.topic.notices.find(({ what }) => what === 'parked');
-    expect(parked?.summary['reason']).toBe('a step failed: AccessDenied');
+    expect(parked?.summary.reason).toBe('a step failed: AccessDenied');
   });
 });

@@ -33,7 +33,7 @@ export function event(details: Json = {}, overrides: Json = {}): Json {
 }
 
 /** The value under a label of the secret, as an application reads it. */
-export function valueOf({ secret }: Seeded, label = 'AWSCURRENT'): { accessKeyId: string; secretAccessKey: string } {
+export function heldBy({ secret }: Seeded, label = 'AWSCURRENT'): { accessKeyId: string; secretAccessKey: string } {
   const version = [...secret.versions.values()].find(({ labels }) => labels.has(label));
   return JSON.parse(version?.value ?? 'null');
 }

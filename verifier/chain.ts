@@ -6,8 +6,8 @@ import type { StoredRecord } from './records.ts';
 export const skewSeconds = 5;
 
 /**
- * Each record follows the one before it; a closing record lists all before it. Says whether the case is closed: its last
- * record is a closing one.
+ * Each record follows the one before it; a closing record, known by its `closes`, lists all before it. Says whether the
+ * case is closed: its last record is a closing one.
  */
 export function checkChain(records: StoredRecord[], statements: Statement[], caseId: string): boolean {
   let latest = Number.NEGATIVE_INFINITY;
@@ -19,20 +19,30 @@ export function checkChain(records: StoredRecord[], statements: Statement[], cas
     if (before && predicate.run < before.run) refuse('run', path, `run ${predicate.run} after run ${before.run}`);
     if ((predicate.step === 'open') !== (index === 0))
       refuse('order', path, 'a case has one opening, as its first record');
-    if (before?.step === 'close' && !mayFollowClose(before, predicate))
-      refuse('order', path, 'follows the closing record, and neither reopens the case nor parks it');
+    if (before?.closes && !mayFollowClosing(before, predicate))
+      refuse('order', path, 'follows a closing record, and neither reopens, parks nor closes the case');
     if (predicate.previous !== (records[index - 1]?.sha256 ?? null))
       refuse('chain', path, index === 0 ? 'the first record names one before it' : 'names another record before it');
     latest = checkTimes(path, predicate, latest);
-    if (predicate.step === 'close') checkCloses(path, predicate.closes ?? [], records.slice(0, index), statements);
-    else if (predicate.closes) refuse('closes', path, 'closes records, and is not the closing record');
+    if (!mayClose(predicate, before)) refuse('closes', path, `the step ${predicate.step} cannot close the case here`);
+    if (predicate.closes || predicate.step === 'close')
+      checkCloses(path, predicate.closes ?? [], records.slice(0, index), statements);
   }
-  return statements.at(-1)?.predicate.step === 'close';
+  return statements.at(-1)?.predicate.closes !== undefined;
 }
 
-/** A later run reopens a closed case; a run whose closing could not be registered parks it. */
-const mayFollowClose = (close: RecordPredicate, { run, step }: RecordPredicate): boolean =>
-  run > close.run || (run === close.run && step === 'park');
+/**
+ * A later run reopens a closed case; a run whose closing could not be registered parks it; a look or a rollback leaves
+ * it closed.
+ */
+const mayFollowClosing = (closing: RecordPredicate, { run, step, closes }: RecordPredicate): boolean =>
+  run > closing.run || step === 'park' || (closes !== undefined && step !== 'close');
+
+/** A look or a rollback cannot close a case that was open before it. */
+const mayClose = ({ step, closes }: RecordPredicate, before: RecordPredicate | undefined): boolean =>
+  closes === undefined ||
+  step === 'close' ||
+  ((step === 'look' || step === 'rollback') && before?.closes !== undefined);
 
 function checkTimes(path: string, { occurredAt, recordedAt, calls }: Statement['predicate'], latest: number): number {
   const recorded = instant(path, recordedAt);

@@ -11,7 +11,10 @@ export const predicatePrefix = 'urn:rescind:record:v1:';
 /** The layout of a pack. `report` is the version of the renderer that made `report.html`. */
 export const packVersion = 1;
 
-/** What a record may be about; `park` ends a run that needs attention, `close` ends the case. */
+/**
+ * What a record may be about. `park` ends a run that needs attention, `close` ends the case; `look` and `rollback` come
+ * after that, and leave it closed.
+ */
 export const recordSteps = [
   'open',
   'contain',
@@ -22,6 +25,8 @@ export const recordSteps = [
   'verify',
   'park',
   'close',
+  'look',
+  'rollback',
 ] as const;
 
 /** Bounds of a pack, so that a hostile one cannot exhaust whoever checks it. */
@@ -69,7 +74,7 @@ export interface RecordPredicate {
   /** What the step found, decided and did, in the words of `docs/design.md`. */
   facts: unknown;
   calls: CallRecord[];
-  /** In the last record of a case only: the digests of all others, in order. */
+  /** In a record that leaves the case closed, and only there: the digests of all before it, in order. */
   closes?: { number: number; step: string; sha256: string }[];
 }
 

@@ -1,4 +1,4 @@
-import type { RungResult, UserFacts } from '#core/case';
+import type { ActionResult, RungResult, UserFacts } from '#core/case';
 import type { Permission } from '#core/permission';
 import type { CallAws } from '#core/ports';
 
@@ -10,6 +10,15 @@ export interface Target {
   keyId?: string;
   /** The whole second before which sessions are refused. */
   cutoff: string;
+}
+
+/**
+ * What became of a change when it was to be taken back. `kept`: it is never taken back; `refused`: somebody has changed
+ * the object since, so it is no longer ours to touch.
+ */
+export interface Undone {
+  outcome: 'taken-back' | 'already-gone' | 'kept' | 'refused';
+  reason: string;
 }
 
 /** One reversible change that cuts access. A file of this folder and a line in its index. */
@@ -26,4 +35,11 @@ export interface Action {
   run(target: Target, aws: CallAws): Promise<unknown>;
   /** The rung *configured*: whether AWS, asked another way, shows the change. */
   readBack(target: Target, aws: CallAws): Promise<RungResult>;
+  /** What taking the change back needs; held by the rollback's role alone. */
+  undoPermissions: Permission[];
+  /**
+   * Takes back exactly what the record says was done, or says why not. It never gives a credential back, asks AWS
+   * first, and leaves alone what is not as it was recorded. May run twice.
+   */
+  undo(target: Target, recorded: ActionResult, aws: CallAws): Promise<Undone>;
 }

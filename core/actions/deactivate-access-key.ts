@@ -29,4 +29,7 @@ export const deactivateAccessKey: Action = {
       ? { result: 'passed', reason: status ? 'ListAccessKeys shows it Inactive' : 'ListAccessKeys no longer shows it' }
       : { result: 'failed', reason: `ListAccessKeys shows it ${status}` };
   },
+
+  undoPermissions: [],
+  undo: async () => ({ outcome: 'kept', reason: 'a key that was compromised is never switched on again' }),
 };

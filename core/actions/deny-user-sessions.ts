@@ -1,6 +1,4 @@
-import * as v from 'valibot';
-import { parseAnswer } from '#core/answer';
-import { AwsRefusal } from '#core/ports';
+import { inlinePolicy } from '#core/inline-policy';
 import type { Action, Target } from './action.ts';
 
 /** One policy a case, so that undo takes away exactly this and nobody else's. */
@@ -44,30 +42,25 @@ export const denyUserSessions: Action = {
   },
 
   async readBack(target, aws) {
-    const asked = JSON.stringify(document(target));
-    try {
-      const answer = await aws('iam:GetUserPolicy', { UserName: target.user.name, PolicyName: policyName(target) });
-      const { PolicyDocument: stored } = parseAnswer(
-        'iam:GetUserPolicy',
-        v.object({ PolicyDocument: v.string() }),
-        answer,
-      );
-      return decoded(stored) === asked
-        ? { result: 'passed', reason: `GetUserPolicy shows the deny for sessions older than ${target.cutoff}` }
-        : { result: 'failed', reason: 'GetUserPolicy shows another document' };
-    } catch (error) {
-      if (error instanceof AwsRefusal && error.name === 'NoSuchEntity')
-        return { result: 'failed', reason: 'GetUserPolicy no longer finds the deny' };
-      throw error;
-    }
+    const input = { UserName: target.user.name, PolicyName: policyName(target) };
+    const stored = await inlinePolicy('iam:GetUserPolicy', input, aws);
+    if (stored === null) return { result: 'failed', reason: 'GetUserPolicy no longer finds the deny' };
+    return stored === JSON.stringify(document(target))
+      ? { result: 'passed', reason: `GetUserPolicy shows the deny for sessions older than ${target.cutoff}` }
+      : { result: 'failed', reason: 'GetUserPolicy shows another document' };
+  },
+
+  undoPermissions: [
+    { action: 'iam:GetUserPolicy', on: 'user' },
+    { action: 'iam:DeleteUserPolicy', on: 'user' },
+  ],
+  async undo(target, { after }, aws) {
+    const input = { UserName: target.user.name, PolicyName: policyName(target) };
+    const stored = await inlinePolicy('iam:GetUserPolicy', input, aws);
+    if (stored === null) return { outcome: 'already-gone', reason: `there is no policy ${input.PolicyName}` };
+    if (stored !== JSON.stringify((after as { policy?: unknown } | null)?.policy))
+      return { outcome: 'refused', reason: `somebody has changed the policy ${input.PolicyName} since it was recorded` };
+    await aws('iam:DeleteUserPolicy', input);
+    return { outcome: 'taken-back', reason: `deleted the policy ${input.PolicyName}` };
   },
 };
-
-/** IAM answers policy documents URL-encoded (API reference, GetUserPolicy); our text has no `%`, so decoding is safe twice. */
-function decoded(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(decodeURIComponent(text)));
-  } catch {
-    return text;
-  }
-}

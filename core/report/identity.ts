@@ -72,7 +72,7 @@ function lastKeyList(story: Story): { at: string; number: number; keys: Map<stri
     for (const { operation, answered, at } of entries(calls).toReversed()) {
       if (operation !== 'iam:ListAccessKeys' || !isObject(answered)) continue;
       const listed = entries((answered as { AccessKeyMetadata?: Record<string, unknown>[] }).AccessKeyMetadata);
-      return { at, number, keys: new Map(listed.map((key) => [asText(key['AccessKeyId']), asText(key['Status'])])) };
+      return { at, number, keys: new Map(listed.map((key) => [asText(key.AccessKeyId), asText(key.Status)])) };
     }
   }
   return undefined;

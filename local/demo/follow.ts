@@ -7,15 +7,20 @@ import { registerOf } from '../register.ts';
 export type OnRecord = (step: RecordStep, found: Case) => void;
 
 /**
- * Looks at the register until its one case is closed or parked. `quietMs` is how long an event may take to open a case;
- * one that is rightly ignored opens none.
+ * Looks at the register until the case that the event opened is closed or parked; `standing` are those that were there
+ * before. `quietMs` is how long an event may take to open a case; one that is rightly ignored opens none.
  */
-export async function follow(cloud: Cloud, onRecord: OnRecord, quietMs: number): Promise<Case | null> {
+export async function follow(
+  cloud: Cloud,
+  standing: ReadonlySet<string>,
+  onRecord: OnRecord,
+  quietMs: number,
+): Promise<Case | null> {
   const register = registerOf(cloud.engine, cloud.outputs.RegisterTable);
   const started = performance.now();
   let told = 0;
   for (;;) {
-    const [found = null] = await register.list(1);
+    const found = (await register.list(standing.size + 1)).find(({ id }) => !standing.has(id)) ?? null;
     for (const { step } of found?.records.slice(told) ?? []) onRecord(step, found as Case);
     told = Math.max(told, found?.records.length ?? 0);
     if (found?.stage === 'closed' || (found?.stage === 'parked' && !found.closing)) return found;

@@ -14,6 +14,7 @@ import { type Expectation, expectationOf } from './expect.ts';
 import { leakedKeyFinding } from './finding.ts';
 import { follow } from './follow.ts';
 import { type Addressee, type Readdressed, readdress } from './readdress.ts';
+import { type Standing, standingIn } from './standing.ts';
 
 export const decoyName = 'payments-api';
 
@@ -30,6 +31,8 @@ export interface StoryRun {
   after: Map<string, IdentityState>;
   /** Key id in the secret now. */
   currentKeyId: string;
+  /** What was in the account before the event. */
+  standing: Standing;
   /** Milliseconds since the epoch. */
   acceptedAt: number;
   changes: string[];
@@ -56,6 +59,7 @@ export async function userKey(cloud: Cloud, event: unknown, display: Display): P
   const beside = bystander(engine, neighbour.key, writesOrders('bystander'));
   await Promise.all([thief.served, app.served, beside.served]);
   const before = await usersOf(engine);
+  const standing = await standingIn(cloud);
   display.line('the leaked key works: attacker, application and bystander are all served');
 
   const to: Addressee = { decoy, sessionKeyId: thief.sessionKeyId, account: engine.account, region: engine.region };
@@ -68,12 +72,12 @@ export async function userKey(cloud: Cloud, event: unknown, display: Display): P
   bus.close();
 
   const opensCase = !['ignored', 'rejected'].includes(expectation.outcome);
-  const found = await follow(cloud, showRecord(display, acceptedAt), opensCase ? 20_000 : 1_500);
+  const found = await follow(cloud, standing.cases, showRecord(display, acceptedAt), opensCase ? 20_000 : 1_500);
   await pause(300);
   const summaries = { attacker: await thief.stop(), application: await app.stop(), bystander: await beside.stop() };
   const current = await currentKey(cloud, decoy.secret.arn);
   return {
-    ...{ expectation, found, decoy, operator, ...summaries, before, acceptedAt, changes },
+    ...{ expectation, found, decoy, operator, ...summaries, before, standing, acceptedAt, changes },
     after: await usersOf(engine),
     currentKeyId: current.accessKeyId,
     secrets: [decoy, neighbour, operator, decoy.reader]

@@ -5,16 +5,8 @@ import { renderReport, reportVersion } from '#core/report';
 import { palette } from '#core/report/palette';
 import { visible } from '#core/visible';
 import { recordSteps, type Statement } from '#verifier/format';
-import {
-  closedCase,
-  newKey,
-  observedCase,
-  oldKey,
-  parkedCase,
-  raw,
-  secretArn,
-  userArn,
-} from './report/sample-cases.ts';
+import { closedCase, observedCase, parkedCase } from './report/sample-cases.ts';
+import { newKey, oldKey, raw, secretArn, userArn } from './report/sample-identity.ts';
 
 const page = (statements: Statement[]) => renderReport(statements);
 /** The text of one section, tags taken out. */
@@ -132,6 +124,28 @@ describe('the report of a case', () => {
     expect(section('proof', observedCase())).toContain('Nothing was cut, so there is nothing to prove.');
   });
 
+  it('tells a second run apart from the first, and shows what both have cut', () => {
+    const [open, contain] = closedCase() as [Statement, Statement];
+    const again = structuredClone(contain);
+    Object.assign(again.predicate, { number: 3, run: 2 });
+    const statements = [open, contain, again];
+    expect(section('happened', statements)).toContain('3. contain run 2');
+    expect(section('actions', statements)).toMatch(/record 2 .*record 3 /);
+  });
+
+  it('tells of a step that failed by the name and message of its error', () => {
+    const [open, contain] = closedCase() as [Statement, Statement];
+    contain.predicate.facts = { failed: { name: 'AccessDenied', message: 'not today' } };
+    expect(section('happened', [open, contain])).toContain('Failed: AccessDenied: not today.');
+    expect(claim([open, contain])).toContain('Nothing has been cut.');
+  });
+
+  it.each(['no-action', 'excepted', 'nonsense'])('claims no revocation for the verdict %s', (verdict) => {
+    const closed = closedCase();
+    (closed.at(-1)?.predicate.facts as { verdict: string }).verdict = verdict;
+    expect(claim(closed)).not.toContain('revoked');
+  });
+
   it('names the commands that verify it, with --open where the case is not closed', () => {
     expect(section('verify', closedCase())).toContain('rescind evidence verify . --policy policy.json ');
     expect(section('verify', parkedCase())).toContain('--policy policy.json --open');
@@ -149,7 +163,7 @@ describe('the page', () => {
     expect([reportVersion, digest]).toMatchInlineSnapshot(`
       [
         1,
-        "09b274a5eb51b1e9e629eaf64de0851bcc64b1f5089d8847025cdf4efc2bb70a",
+        "424b68c30723c03daca805a20b462133f98a6344b6d2b70d17b68e68352e004b",
       ]
     `);
   });

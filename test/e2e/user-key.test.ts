@@ -57,6 +57,12 @@ describe('a finding on the leaked key of a managed user', () => {
     expect(await stateOf(decoy.name)).toEqual(before);
   });
 
+  it('about a user who does not exist asks, and no step fails', async () => {
+    const nobody = { name: 'decoy-never-made', uniqueId: 'AIDAAAAAAAAAAAAAAAAAA' };
+    await send(findingOn({ ...nobody, key: { accessKeyId: 'AKIA1111222233334444', secretAccessKey: '' } }));
+    expect((await caseOf(nobody.name)).facts.park).toMatchObject({ error: null, needs: expect.any(String) });
+  });
+
   it('about a protected user touches nobody and parks the case', async () => {
     const user = await seed.user(protectedName, [], { rescind: 'managed' });
     const before = await stateOf(user.name);

@@ -201,6 +201,43 @@ export const attacks: Attack[] = [
     () => packOf(signedCase({ key: recordKey, steps: [...wholeCase, 'contain'] })),
   ],
   [
+    'a record that leaves the case open follows its closing one',
+    'order',
+    () => packOf(signedCase({ key: recordKey, steps: [...wholeCase, 'rollback'] })),
+  ],
+  [
+    'a look that closes nothing follows the closing record',
+    'order',
+    () => packOf(signedCase({ key: recordKey, steps: [...wholeCase, 'look'], closing: ['close'] })),
+  ],
+  [
+    'a case is closed twice by one run',
+    'order',
+    () => packOf(signedCase({ key: recordKey, steps: [...wholeCase, 'close'] })),
+  ],
+  [
+    'a look closes a case that nobody had closed',
+    'closes',
+    () => packOf(signedCase({ key: recordKey, steps: ['open', 'contain', 'look'] })),
+  ],
+  [
+    'a rollback closes a parked case',
+    'closes',
+    () => packOf(signedCase({ key: recordKey, steps: ['open', 'contain', 'park', 'rollback'], closing: ['rollback'] })),
+  ],
+  [
+    'a look leaves out a record that came before it',
+    'closes',
+    () =>
+      holder(
+        (was) =>
+          was.predicate.step === 'look'
+            ? { ...was, predicate: { ...was.predicate, closes: was.predicate.closes?.slice(1) ?? [] } }
+            : was,
+        { steps: [...wholeCase, 'look'] },
+      ),
+  ],
+  [
     'a second opening is signed into the case',
     'order',
     () => packOf(signedCase({ key: recordKey, steps: ['open', 'open', 'close'] })),

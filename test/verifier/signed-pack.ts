@@ -7,6 +7,7 @@ import {
   predicatePrefix,
   rawPath,
   recordPath,
+  recordSteps,
   type Statement,
   statementType,
   type VerifyPolicy,
@@ -36,7 +37,7 @@ export function newKey(namedCurve = 'P-256'): RecordKey {
 export const wholeCase = ['open', 'contain', 'triage', 'assign-owner', 'rotate', 'revoke', 'verify', 'verify', 'close'];
 
 export const policyFor = (...keys: RecordKey[]): VerifyPolicy => ({
-  records: keys.map(({ keyid, pem }) => ({ keyid, pem, steps: [...new Set(wholeCase), 'park'] })),
+  records: keys.map(({ keyid, pem }) => ({ keyid, pem, steps: [...recordSteps] })),
   log: null,
 });
 
@@ -59,6 +60,8 @@ export interface CaseOptions {
   raws?: string[];
   /** What a dishonest or faulty key holder signs instead. */
   change?: (statement: Statement) => Statement;
+  /** Steps whose records close the case. */
+  closing?: string[];
 }
 
 export interface SignedCase {
@@ -78,6 +81,7 @@ export function signedCase(options: CaseOptions = {}): SignedCase {
     caseId = 'c-0123456789abcdef',
     steps = wholeCase,
     raws = ['{"id":"f-1"}', '{"id":"f-2"}'],
+    closing = ['close', 'look'],
   } = options;
   const rawFiles = raws.map((text) => ({ path: rawPath(hex(text)), bytes: bytesOf(text) }));
   const records: PackFile[] = [];
@@ -98,7 +102,7 @@ export function signedCase(options: CaseOptions = {}): SignedCase {
         recordedAt: time(index, 2),
         facts: { found: `what ${step} found` },
         calls: [{ at: time(index, 1), operation: 'iam:ListAccessKeys', asked: { UserName: 'app' }, answered: {} }],
-        ...(step === 'close' && {
+        ...(closing.includes(step) && {
           closes: records.map(({ bytes }, at) => ({ number: at + 1, step: steps[at] as string, sha256: hex(bytes) })),
         }),
       },

@@ -106,6 +106,25 @@ describe('verifyPack', () => {
     expect(await verifyPack(twoRuns(['contain', 'triage', 'close']), policy)).toMatchObject({ ok: true, closed: true });
   });
 
+  it.each([
+    ['looked at again', ['look']],
+    ['taken back', ['rollback']],
+    ['taken back and looked at again', ['rollback', 'look']],
+  ])('accepts a closed case that was %s, and it stays closed', async (_, after) => {
+    const files = packOf(signedCase({ key, steps: [...wholeCase, ...after], closing: ['close', 'look', 'rollback'] }));
+    expect(await verifyPack(files, policy)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it('accepts a closed case that a look found open again, and a later run closed', async () => {
+    expect(await verifyPack(twoRuns(['contain', 'verify', 'close', 'look']), policy)).toMatchObject({ closed: true });
+  });
+
+  it('takes a parked case that was taken back for unfinished', async () => {
+    const files = packOf(signedCase({ key, steps: ['open', 'contain', 'park', 'rollback'] }));
+    expect(await verifyPack(files, policy)).toMatchObject({ ok: false, class: 'not-closed' });
+    expect(await verifyPack(files, policy, { allowOpen: true })).toMatchObject({ ok: true, closed: false });
+  });
+
   it('takes a reopened case for unfinished until it is closed again', async () => {
     expect(await verifyPack(twoRuns(['contain', 'triage']), policy)).toMatchObject({ ok: false, class: 'not-closed' });
   });

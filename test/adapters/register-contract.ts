@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import type { Case } from '#core/case';
+import type { RescindError } from '#core/error';
+import type { Register } from '#core/ports';
+import { finding, identity, keyOnly } from '../build-finding.ts';
+
+const at = '2026-08-20T10:00:00.000Z';
+const later = '2999-01-01T00:00:00.000Z';
+let fresh = 0;
+/** Each test has a user of its own, so that all may run against one table. */
+const someone = () => {
+  fresh += 1;
+  const suffix = `${Date.now()}${String(fresh).padStart(6, '0')}`;
+  return identity(`user-${suffix}`, `AKIA${suffix}`);
+};
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'none',
+    ({ code }: RescindError) => code,
+  );
+
+/** What every register keeps, whatever stands behind it: run it over the table and over its twin in memory. */
+export function registerContract(name: string, makeRegister: () => Register | Promise<Register>): void {
+  describe(`${name} as a register of cases`, () => {
+    const opened = async (about = finding({ identity: someone() })) => {
+      const register = await makeRegister();
+      const { caseId } = await register.attach(about, at, 'enforce');
+      return { register, about, caseId, found: await register.load(caseId) };
+    };
+    const closed = async () => {
+      const made = await opened();
+      const taken = (await made.register.update(made.found, { taken: 1 })) as Case;
+      const sealed = (await made.register.update(taken, { closing: true }, { allTaken: true })) as Case;
+      await made.register.close(sealed, { stage: 'closed', closing: false });
+      return made;
+    };
+
+    it('opens a case for the first finding of an identity', async () => {
+      const { found } = await opened();
+      expect(found).toMatchObject({ stage: 'opened', run: 1, attached: 1, taken: 0, version: 1 });
+    });
+
+    it('names what it does not know', async () => {
+      const register = await makeRegister();
+      expect(await codeOf(register.load('c-0000000000000000'))).toBe('CASE_UNKNOWN');
+    });
+
+    it('attaches a further finding to the open case, in the order of arrival', async () => {
+      const { register, about, caseId } = await opened();
+      const second = finding({ identity: about.identity });
+      expect(await register.attach(second, at, 'enforce')).toEqual({
+        caseId,
+        run: 1,
+        outcome: 'joined',
+        waiting: true,
+      });
+      const rows = await register.findings(caseId);
+      expect(rows.map(({ id, seq }) => [id, seq])).toEqual([
+        [about.id, 1],
+        [second.id, 2],
+      ]);
+    });
+
+    it('gives findings that come at once to one case', async () => {
+      const register = await makeRegister();
+      const about = someone();
+      const all = await Promise.all(
+        [1, 2, 3, 4].map(() => register.attach(finding({ identity: about }), at, 'enforce')),
+      );
+      const [caseId, ...others] = new Set(all.map((attachment) => attachment.caseId));
+      expect(others).toEqual([]);
+      expect((await register.findings(caseId ?? '')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    });
+
+    it('joins on any alias, and learns the stronger identity', async () => {
+      const about = someone();
+      const { register, caseId } = await opened(finding({ identity: keyOnly(about.aliases[0]?.slice(11)) }));
+      await register.attach(finding({ identity: about }), at, 'enforce');
+      const third = finding({ identity: { ...about, aliases: [about.key] } });
+      expect(await register.attach(third, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
+      expect((await register.load(caseId)).identity.key).toBe(about.key);
+    });
+
+    it('takes a repeat as the same finding, which waits until a run has taken it', async () => {
+      const { register, about, found } = await opened();
+      const repeat = { ...about, raw: 'f'.repeat(64) };
+      expect(await register.attach(repeat, at, 'enforce')).toMatchObject({ outcome: 'repeated', waiting: true });
+      await register.update(found, { taken: 1 });
+      expect(await register.attach(repeat, at, 'enforce')).toMatchObject({ outcome: 'repeated', waiting: false });
+    });
+
+    it('refuses a write over another one', async () => {
+      const { register, found } = await opened();
+      await register.update(found, { taken: 1 });
+      expect(await codeOf(register.update(found, { taken: 2 }))).toBe('CASE_CHANGED');
+    });
+
+    it('refuses a write of a run that has lost the case', async () => {
+      const { register, caseId, found } = await opened();
+      await register.nextRun(caseId, 1);
+      expect(await codeOf(register.update(found, { taken: 1 }))).toBe('CASE_CHANGED');
+    });
+
+    it('keeps what a write does not name', async () => {
+      const { register, found, about } = await opened();
+      await register.attach(finding({ identity: about.identity }), at, 'enforce');
+      await register.update(found, { taken: 1 });
+      expect(await register.load(found.id)).toMatchObject({ attached: 2, taken: 1, version: 2 });
+    });
+
+    it('does not seal a case while a finding waits', async () => {
+      const { register, found } = await opened();
+      expect(await register.update(found, { closing: true }, { allTaken: true })).toBe('findings-wait');
+    });
+
+    it('attaches nothing to a sealed case', async () => {
+      const { register, found, about } = await opened();
+      const taken = (await register.update(found, { taken: 1 })) as Case;
+      await register.update(taken, { closing: true }, { allTaken: true });
+      const next = finding({ identity: about.identity });
+      expect(await register.attach(next, at, 'enforce')).toMatchObject({ outcome: 'closing', waiting: false });
+      expect(await register.findings(found.id)).toHaveLength(1);
+    });
+
+    it('opens a next case for a new finding once the case is closed', async () => {
+      const { register, about, caseId } = await closed();
+      const next = await register.attach(finding({ identity: about.identity }), at, 'enforce');
+      expect(next).toMatchObject({ outcome: 'opened', waiting: true });
+      expect(next.caseId).not.toBe(caseId);
+    });
+
+    it('does nothing for an exact duplicate after the closing', async () => {
+      const { register, about, caseId } = await closed();
+      expect(await register.attach(about, at, 'enforce')).toEqual({
+        caseId,
+        run: 1,
+        outcome: 'repeated',
+        waiting: false,
+      });
+    });
+
+    it('reopens the case for a repeat that was seen after the closing', async () => {
+      const { register, about, caseId } = await closed();
+      const again = { ...about, observedAt: later };
+      expect(await register.attach(again, at, 'enforce')).toEqual({ caseId, run: 2, outcome: 'joined', waiting: true });
+      const other = finding({ identity: about.identity });
+      expect(await register.attach(other, at, 'enforce')).toMatchObject({ caseId, run: 2 });
+    });
+
+    it('does nothing for a late duplicate of any of its findings, the first or not', async () => {
+      const { register, about, found } = await opened();
+      const second = finding({ identity: about.identity });
+      await register.attach(second, at, 'enforce');
+      const taken = (await register.update(found, { taken: 2 })) as Case;
+      await register.close(taken, { stage: 'closed' });
+      expect(await register.attach(second, at, 'enforce')).toMatchObject({
+        caseId: found.id,
+        outcome: 'repeated',
+        waiting: false,
+      });
+    });
+
+    it('begins the next run of a parked case with a new finding, and with nothing of the last run', async () => {
+      const { register, about, caseId, found } = await opened();
+      const facts = { park: { reason: 'r', needs: 'n', error: null } };
+      const work = { before: { cut: 'kept' }, rotation: { a: { oldKeyId: 'k', keysBefore: [], orphans: [] } } };
+      await register.update(found, { taken: 1, stage: 'parked', facts, work });
+      const joined = await register.attach(finding({ identity: about.identity }), at, 'enforce');
+      expect(joined).toEqual({ caseId, run: 2, outcome: 'joined', waiting: true });
+      expect(await register.load(caseId)).toMatchObject({
+        stage: 'opened',
+        run: 2,
+        facts: {},
+        work: { before: { cut: 'kept' } },
+      });
+      expect((await register.load(caseId)).work.rotation).toBeUndefined();
+    });
+
+    it('starts nothing for a repeat on a parked case', async () => {
+      const { register, about, found } = await opened();
+      await register.update(found, { taken: 1, stage: 'parked' });
+      const again = { ...about, observedAt: later };
+      expect(await register.attach(again, at, 'enforce')).toMatchObject({
+        run: 1,
+        outcome: 'repeated',
+        waiting: false,
+      });
+    });
+
+    it('opens a next run where the last one died with a finding untaken, once', async () => {
+      const { register, caseId } = await opened();
+      expect(await register.nextRun(caseId, 1)).toBe(2);
+      expect(await register.nextRun(caseId, 1)).toBe(2);
+    });
+
+    it('opens a next run where the last one died while it was closing', async () => {
+      const { register, caseId, found } = await opened();
+      const taken = (await register.update(found, { taken: 1 })) as Case;
+      await register.update(taken, { closing: true }, { allTaken: true });
+      expect(await register.nextRun(caseId, 1)).toBe(2);
+      expect(await register.load(caseId)).toMatchObject({ closing: false, stage: 'opened' });
+    });
+
+    it('opens no next run of a closed case', async () => {
+      const { register, caseId } = await closed();
+      expect(await register.nextRun(caseId, 1)).toBe(1);
+      expect(await register.load(caseId)).toMatchObject({ stage: 'closed', run: 1 });
+    });
+
+    it('says when a case was closed', async () => {
+      const { register, caseId } = await closed();
+      expect(Date.parse((await register.load(caseId)).closedAt ?? '')).not.toBeNaN();
+    });
+
+    it('lists the cases', async () => {
+      const { register, caseId } = await opened();
+      expect((await register.list(1000)).map(({ id }) => id)).toContain(caseId);
+    });
+
+    it('gives back hostile text as it was given', async () => {
+      const id = `f ${'#'.repeat(3)}\u0000"\\ \u202e <script>`;
+      const about = finding({ identity: someone(), id: `${id}${fresh}` });
+      const { register, caseId } = await opened(about);
+      expect((await register.findings(caseId))[0]?.id).toBe(about.id);
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { memoryEvidence, memorySigner } from '#adapters/memory';
+import type { RecordRef } from '#core/case';
+import { sha256 } from '#core/digest';
+import { type Draft, readRecord, recordKey, writeRecord } from '#core/record';
+
+const at = '2026-08-20T10:00:00.000Z';
+const draft = (step: Draft['step'], note = step as string): Draft => ({
+  step,
+  facts: { note } as never,
+  calls: [],
+  raws: ['a'.repeat(64)],
+  occurredAt: at,
+  recordedAt: at,
+  actor: 'arn:aws:sts::111122223333:assumed-role/rescind/x',
+});
+const run = (number: number) => ({ id: 'c-0000000000000001', run: number });
+
+function store() {
+  const around = { evidence: memoryEvidence(), signer: memorySigner() };
+  const write = async (earlier: RecordRef[], each: Draft, of = run(1)) =>
+    (await writeRecord(of, earlier, each, around)).map(({ ref }) => ref);
+  const stored = (number: number) => around.evidence.objects.get(recordKey(run(1).id, number)) ?? new Uint8Array();
+  return { ...around, write, stored };
+}
+
+describe('writeRecord', () => {
+  it('numbers densely from 1 and names the record before by its digest', async () => {
+    const { write, stored } = store();
+    const first = await write([], draft('open'));
+    const second = await write(first, draft('contain'));
+    expect(readRecord(stored(2))).toMatchObject({ number: 2, previous: sha256(stored(1)) });
+    expect([...first, ...second].map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('takes its own record of an attempt that died as written, and writes no second one', async () => {
+    const { write, evidence } = store();
+    const first = await write([], draft('open'));
+    const lost = await write(first, draft('contain'));
+    expect(await write(first, draft('contain', 'again'))).toEqual(lost);
+    expect(evidence.objects.size).toBe(2);
+  });
+
+  it('takes a record of another run into the chain and goes one further', async () => {
+    const { write, stored } = store();
+    const first = await write([], draft('open'));
+    const [lost] = await write(first, draft('contain'));
+    const added = await write(first, draft('contain'), run(2));
+    expect(added.map(({ number }) => number)).toEqual([2, 3]);
+    expect(readRecord(stored(3)).previous).toBe(lost?.sha256);
+  });
+
+  it('opens a case once, whichever run wrote that record', async () => {
+    const { write, evidence } = store();
+    const first = await write([], draft('open'));
+    await write(first, draft('contain'));
+    expect(await write([], draft('open'), run(2))).toEqual(first);
+    expect(evidence.objects.size).toBe(2);
+  });
+
+  it('lists the digests of all others in the closing record', async () => {
+    const { write, stored } = store();
+    const first = await write([], draft('open'));
+    await write(first, draft('close'));
+    expect(readRecord(stored(2)).closes).toEqual(first);
+  });
+
+  it('forks no chain when two write at once: one number, one record', async () => {
+    const { write, stored } = store();
+    const first = await write([], draft('open'));
+    const both = await Promise.all([write(first, draft('contain'), run(1)), write(first, draft('park'), run(2))]);
+    const numbers = both.map((added) => added.at(-1)?.number).toSorted();
+    expect(numbers).toEqual([2, 3]);
+    expect(readRecord(stored(3)).previous).toBe(sha256(stored(2)));
+  });
+
+  it('names what exists and cannot be read', async () => {
+    const { evidence, signer } = store();
+    const blind = { ...evidence, put: async () => 'exists' as const, get: async () => null };
+    await expect(writeRecord(run(1), [], draft('open'), { evidence: blind, signer })).rejects.toMatchObject({
+      code: 'RECORD_CONFLICT',
+    });
+  });
+
+  it('hands the signer a digest, whatever the size of the record', async () => {
+    const { evidence, signer } = store();
+    const digests: number[] = [];
+    const counting = {
+      ...signer,
+      sign: (digest: Uint8Array) => {
+        digests.push(digest.length);
+        return signer.sign(digest);
+      },
+    };
+    await writeRecord(run(1), [], draft('open', 'x'.repeat(100_000)), { evidence, signer: counting });
+    expect(digests).toEqual([32]);
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { rungs } from '#core/case';
+import { pipeline } from '#core/pipeline';
+import { fencesOf, tableUnder, textOf } from './pages.ts';
+
+describe('docs/design.md', () => {
+  it('draws the pipeline that the machine is drawn from', () => {
+    const [drawn] = fencesOf('docs/design.md').filter(({ language }) => language === 'pipeline');
+    const ways = (drawn?.code.trim().split('\n') ?? []).map((line) => /^(\S+) +-> (\S+) +\S/.exec(line)?.slice(1));
+    const real = Object.entries(pipeline).flatMap(([step, nexts]) => nexts.map((next) => [step, next]));
+    expect(ways).toEqual(real);
+  });
+
+  it('explains every rung, in order', () => {
+    const explained = tableUnder('docs/design.md', '## Rungs and verdicts').map(([rung]) => rung);
+    expect(explained).toEqual(rungs.map((rung) => `\`${rung}\``));
+  });
+
+  it('tells the life of a case through every stage of its type', () => {
+    const stages = [...textOf('docs/design.md').matchAll(/^\*\*(\w+)\.\*\* /gm)].map(([, stage]) => stage);
+    const [, union = ''] = /export type Stage =\n([\s\S]*?);/.exec(textOf('core/case.ts')) ?? [];
+    expect(stages).toEqual([...union.matchAll(/'(\w+)'/g)].map(([, stage]) => stage));
+  });
+});

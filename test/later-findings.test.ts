@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { event, respond, type Seeded, seed } from './seed.ts';
+
+const blocking = { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 };
+const later = (made: Seeded, seconds = 60) => ({
+  updatedAt: new Date(made.clock.ms() + seconds * 1000).toISOString(),
+});
+const steps = ['contain', 'triage', 'assign-owner', 'rotate', 'revoke', 'verify', 'close'] as const;
+
+describe('a finding that comes while its case runs', () => {
+  it.each(steps)('is handled before the case is closed (just before %s)', async (step) => {
+    const made = seed();
+    made.before[step] = () => made.deliver(event());
+    const { found, ended } = await respond(made);
+    expect({ ended, stage: found.stage, cases: (await made.cases()).length }).toEqual({
+      ended: 'SUCCEEDED',
+      stage: 'closed',
+      cases: 1,
+    });
+    expect([found.attached, found.taken, found.facts.close?.findings]).toEqual([2, 2, 2]);
+    expect(made.executions.size).toBe(1);
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it('raises the class of the case: what was only to be asked is cut', async () => {
+    const made = seed();
+    made.before['assign-owner'] = () => made.deliver(event());
+    const { found } = await respond(made, event({}, blocking));
+    expect({ stage: found.stage, signal: found.signal }).toEqual({ stage: 'closed', signal: 'immediate' });
+    expect(made.key.status).toBe('Inactive');
+  });
+
+  it('has the sessions cut that were issued after the first cut-off', async () => {
+    const made = seed();
+    made.before.close = () => {
+      made.clock.pass(120_000);
+      return made.deliver(event());
+    };
+    const { found } = await respond(made);
+    const cutoffs = made.recordsOf(found.id).flatMap(({ predicate }) => {
+      const { cutoff } = predicate.facts as { cutoff?: string };
+      return predicate.step === 'contain' && cutoff ? [Date.parse(cutoff)] : [];
+    });
+    expect(cutoffs).toHaveLength(2);
+    expect((cutoffs[1] ?? 0) - (cutoffs[0] ?? 0)).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('names the replacement key: it is cut, and neither deleted as an orphan nor replaced without the owner', async () => {
+    const made = seed();
+    made.before.close = () => {
+      const stolen = made.alice.keys.at(-1)?.id;
+      return made.deliver(event({ accessKeyId: stolen }));
+    };
+    const { found } = await respond(made);
+    expect(made.aws.deleted).toEqual([]);
+    expect(found).toMatchObject({
+      stage: 'parked',
+      facts: { rotate: { blocked: { reason: expect.stringMatching(/two keys/) } } },
+    });
+    expect(made.alice.keys.map(({ status }) => status)).toEqual(['Inactive', 'Inactive']);
+  });
+});
+
+describe('an exact duplicate', () => {
+  it.each(steps)('starts nothing while the case runs (just before %s)', async (step) => {
+    const about = event();
+    const made = seed();
+    made.before[step] = () => made.deliver(about);
+    const { found } = await respond(made, about);
+    expect([found.attached, made.executions.size]).toEqual([1, 1]);
+    expect(made.recordsOf(found.id).filter(({ predicate }) => predicate.step === 'contain')).toHaveLength(1);
+  });
+
+  it('does nothing once the case is closed', async () => {
+    const about = event();
+    const made = seed();
+    await respond(made, about);
+    const calls = made.aws.calls.length;
+    await made.deliver(about);
+    expect([await made.drain(), made.aws.calls.length - calls, (await made.cases()).length]).toEqual([[], 0, 1]);
+  });
+
+  it('does nothing once the case is closed, also where it was not the first finding', async () => {
+    const second = event();
+    const made = seed();
+    made.before.triage = () => made.deliver(second);
+    await respond(made);
+    await made.deliver(second);
+    expect([await made.drain(), (await made.cases()).length]).toEqual([[], 1]);
+  });
+
+  it('does nothing while a later case of the same identity is open', async () => {
+    const about = event();
+    const made = seed();
+    await respond(made, about);
+    await made.deliver(event({}, blocking));
+    expect(await made.deliver(about)).toMatchObject([{ outcome: 'repeated' }]);
+    const [open] = (await made.cases()).filter(({ stage }) => stage === 'opened');
+    expect(open?.attached).toBe(1);
+  });
+});
+
+describe('a closed case', () => {
+  it('is followed by a next one for a new finding of the same identity', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    const next = await respond(made);
+    expect(next.found.id).not.toBe(found.id);
+    expect((await made.cases()).map(({ stage }) => stage)).toEqual(['closed', 'closed']);
+  });
+
+  it('goes on where its finding was seen again after the closing', async () => {
+    const made = seed();
+    const about = event({}, { id: 'seen-again' });
+    const { found } = await respond(made, about);
+    const again = await respond(made, event({}, { id: 'seen-again', ...later(made) }));
+    expect(again.found).toMatchObject({ id: found.id, run: 2, stage: 'closed' });
+    const records = made.recordsOf(found.id).map(({ predicate }) => `${predicate.run} ${predicate.step}`);
+    expect(records.slice(7, 10)).toEqual(['1 close', '2 contain', '2 triage']);
+  });
+
+  it('is not touched any more because its message could not be sent', async () => {
+    const made = seed();
+    const { notify } = made.topic;
+    made.topic.notify = async (notice) => {
+      if (notice.what === 'closed') throw Object.assign(new Error('denied'), { name: 'AuthorizationError' });
+      await notify(notice);
+    };
+    const { found, ended } = await respond(made);
+    expect({ ended, stage: found.stage }).toEqual({ ended: 'FAILED', stage: 'closed' });
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+});
+
+describe('a parked case', () => {
+  const parked = async () => {
+    const made = seed();
+    const about = event({}, { ...blocking, id: 'parked-first' });
+    const { found } = await respond(made, about);
+    return { made, about, found };
+  };
+
+  it('starts nothing for the same finding, however often it is reported again', async () => {
+    const { made, about } = await parked();
+    for (let times = 0; times < 5; times += 1) {
+      await made.deliver(about);
+      await made.deliver(event({}, { ...blocking, id: 'parked-first', ...later(made, times) }));
+    }
+    expect([await made.drain(), made.executions.size]).toEqual([[], 1]);
+  });
+
+  it('starts its next run for a new finding, with the chain carried on', async () => {
+    const { made, found } = await parked();
+    const next = await respond(made);
+    expect(next.found).toMatchObject({ id: found.id, run: 2, stage: 'closed' });
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it('takes a finding that comes while it is being parked into another round', async () => {
+    const made = seed();
+    made.before.park = () => made.deliver(event());
+    const { found, ended } = await respond(made, event({}, blocking));
+    expect({ ended, stage: found.stage, taken: found.taken }).toEqual({
+      ended: 'SUCCEEDED',
+      stage: 'closed',
+      taken: 2,
+    });
+  });
+});

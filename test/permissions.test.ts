@@ -1,0 +1,130 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as actions from '#core/actions';
+import type { Permission } from '#core/permission';
+import { type StepName, stepNames } from '#core/pipeline';
+import { iamAccessKey } from '#core/rotators';
+import * as allSteps from '#core/steps';
+import { aUser, ports } from './build-case.ts';
+import { fakeAws } from './fake-aws.ts';
+import { event, respond, type Seeded, seed } from './seed.ts';
+import { userId, userKey } from './sources/guardduty-finding.ts';
+
+/** Between them these make every call that there is. */
+const scenarios: [string, () => Seeded][] = [
+  ['the story as it goes', () => seed()],
+  [
+    'a crash that leaves an orphan',
+    () => {
+      const made = seed();
+      made.before.rotate = () =>
+        made.aws.fail('secretsmanager:PutSecretValue', 1, {
+          error: Object.assign(new Error('broke'), { $metadata: {} }),
+        });
+      return made;
+    },
+  ],
+  [
+    'two keys of his own',
+    () => {
+      const made = seed();
+      made.aws.addKey(made.alice);
+      return made;
+    },
+  ],
+  [
+    'a key that is switched on again',
+    () => {
+      const made = seed();
+      made.before.revoke = () => {
+        made.key.status = 'Active';
+      };
+      return made;
+    },
+  ],
+];
+const used = new Map<StepName, Set<string>>();
+const told = new Set<StepName>();
+
+beforeAll(async () => {
+  for (const [, arrange] of scenarios) {
+    const made = arrange();
+    const { notify } = made.topic;
+    made.topic.notify = (notice) => {
+      told.add(made.visited.at(-1) ?? 'park');
+      return notify(notice);
+    };
+    await respond(made, event());
+    for (const { by, operation } of made.aws.calls)
+      used.set(by as StepName, (used.get(by as StepName) ?? new Set()).add(operation));
+  }
+});
+
+const names = (permissions: readonly Permission[]) =>
+  [...new Set(permissions.map(({ action }) => action))].filter((action) => /^(iam|secretsmanager):/.test(action));
+const stepOf = (name: StepName) => Object.values(allSteps).find((step) => step.name === name);
+
+describe.each(stepNames)('the step %s', (name) => {
+  it('declares every operation that it calls, and asks for none that it does not', () => {
+    expect([...(used.get(name) ?? [])].toSorted()).toEqual(names(stepOf(name)?.permissions ?? []).toSorted());
+  });
+
+  it('may publish exactly if it tells people something', () => {
+    const mayPublish = stepOf(name)?.permissions.some(({ action }) => action === 'sns:Publish');
+    expect(mayPublish).toBe(told.has(name));
+  });
+});
+
+describe('a step that decides nothing about identities', () => {
+  it.each(['assign-owner', 'close', 'park'] as const)('may touch none: %s', (name) => {
+    expect(names(stepOf(name)?.permissions ?? [])).toEqual([]);
+  });
+});
+
+describe.each(Object.values(actions))('the action $name', (action) => {
+  const world = () => {
+    const aws = fakeAws();
+    aws.addKey(aws.addUser('alice', {}, userId), userKey);
+    const target = { caseId: 'c-1', user: aUser(), keyId: userKey, cutoff: '2026-08-20T10:00:31Z' };
+    return { aws, target, call: ports({ aws }).ports.aws };
+  };
+  const called = (aws: ReturnType<typeof fakeAws>) => [...new Set(aws.calls.map(({ operation }) => operation))];
+
+  it('uses what it declares to make its change, and nothing else', async () => {
+    const { aws, target, call } = world();
+    await action.run(target, call);
+    expect(called(aws)).toEqual(names(action.permissions));
+  });
+
+  it('uses what it declares to read the change back, and nothing else', async () => {
+    const { aws, target, call } = world();
+    await action.run(target, call);
+    aws.calls.length = 0;
+    await action.readBack(target, call);
+    expect(called(aws)).toEqual(names(action.proofPermissions));
+  });
+});
+
+describe('the rotator iam-access-key', () => {
+  it('declares what rotate uses beyond looking up the user, and nothing else', () => {
+    const lookUp = ['iam:GetUser'];
+    const calls = [...(used.get('rotate') ?? [])].filter((operation) => !lookUp.includes(operation)).toSorted();
+    expect(calls).toEqual(names(iamAccessKey.permissions).toSorted());
+  });
+});
+
+describe('changes that cannot be undone', () => {
+  it('are declared by the rotator alone: it deletes the orphan of a crash', () => {
+    const deleters = Object.values(allSteps).filter(({ permissions }) =>
+      names(permissions).some((action) => action.includes(':Delete')),
+    );
+    expect(deleters.map(({ name }) => name)).toEqual(['rotate']);
+  });
+
+  it('reach only what is managed', () => {
+    const guarded = /:(CreateAccessKey|DeleteAccessKey|PutSecretValue|UpdateSecretVersionStage|GetSecretValue)$/;
+    const wrong = Object.values(allSteps)
+      .flatMap(({ permissions }) => permissions)
+      .filter(({ action, on }) => guarded.test(action) && !on.startsWith('managed-'));
+    expect(wrong).toEqual([]);
+  });
+});

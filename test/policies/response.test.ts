@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { cedarDecide } from '#adapters/cedar';
+import type { Answer } from '#core/case';
+import { planByHand, planCuts, planRotations } from '#core/plan';
+import type { Question } from '#core/ports';
+import { aCase, aUser, ports } from '../build-case.ts';
+import { finding, identity } from '../build-finding.ts';
+import { policiesOf } from '../case-run.ts';
+import { account, sessionKey, userId, userKey } from '../sources/guardduty-finding.ts';
+
+const decide = cedarDecide(policiesOf());
+const kinds = ['iam-user', 'iam-role', 'role-session', 'federated-user', 'root', 'service', 'external', 'unknown'];
+const booleans = [false, true];
+
+/** Every question that policy can be asked. */
+function* questions(action: string): Generator<Question> {
+  for (const kind of kinds)
+    for (const mode of ['observe', 'guarded', 'enforce'] as const)
+      for (const signal of ['advisory', 'blocking', 'immediate'])
+        for (const uniqueId of ['matches', 'differs', 'absent'] as const)
+          for (let bits = 0; bits < 2 ** 8; bits += 1) {
+            const [isProtected, decoy, own, managed, accountMatches, credentialBelongs, simulated, contained] = [
+              ...Array(8).keys(),
+            ].map((bit) => booleans[(bits >> bit) & 1] as boolean) as [
+              boolean,
+              boolean,
+              boolean,
+              boolean,
+              boolean,
+              boolean,
+              boolean,
+              boolean,
+            ];
+            yield {
+              step: 'contain',
+              action,
+              identity: {
+                key: 'k',
+                kind,
+                protected: isProtected,
+                decoy,
+                own,
+                managed,
+                accountMatches,
+                uniqueId,
+                credentialBelongs,
+              },
+              context: { mode, signal, simulated, contained },
+            };
+          }
+}
+
+/** The rules of design.md once more, in other words than the policies: whom nobody may touch, and what goes at once. */
+function oracle({ action, identity: who, context }: Question): Answer {
+  const untouchable =
+    context.mode === 'observe' ||
+    who.protected ||
+    who.own ||
+    who.kind === 'root' ||
+    !who.accountMatches ||
+    who.uniqueId === 'differs' ||
+    (context.simulated && !who.decoy);
+  if (untouchable) return 'forbidden';
+  const sure = who.uniqueId === 'matches' || who.credentialBelongs;
+  const atOnce: Record<string, boolean> = {
+    'deactivate-access-key': context.signal === 'immediate' && who.kind === 'iam-user' && sure && who.credentialBelongs,
+    'deny-user-sessions': context.signal === 'immediate' && who.kind === 'iam-user' && sure,
+    'rotate-access-key': context.mode === 'enforce' && context.contained && who.managed,
+  };
+  return atOnce[action] ? 'auto' : 'approval';
+}
+
+describe('the policies in force', () => {
+  it.each(['deactivate-access-key', 'deny-user-sessions', 'rotate-access-key', 'contain-by-hand'])(
+    'answer every possible question about %s as the design says',
+    (action) => {
+      const wrong: unknown[] = [];
+      let asked = 0;
+      // One of 23 questions: Cedar takes milliseconds, and the stride is prime to every dimension.
+      for (const question of questions(action)) {
+        asked += 1;
+        if (asked % 23 !== 0) continue;
+        const { answer } = decide(question);
+        if (answer !== oracle(question)) wrong.push({ question, answer, expected: oracle(question) });
+      }
+      expect(wrong).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('quote the text of what forbids, so that the record explains itself', () => {
+    const [question] = questions('deny-user-sessions');
+    if (!question) throw new Error('no question');
+    const { policies } = decide(question);
+    expect(policies.find(({ id }) => id === 'observe-changes-nothing')?.text).toContain('forbid (principal');
+  });
+});
+
+/** The same from the other end: situations as a step meets them. */
+const situations = booleans.flatMap((isProtected) =>
+  booleans.flatMap((foreign) =>
+    booleans.flatMap((observe) =>
+      booleans.flatMap((differs) =>
+        booleans.flatMap((simulated) =>
+          booleans.flatMap((decoy) =>
+            booleans.flatMap((ours) => [{ isProtected, foreign, observe, differs, simulated, decoy, ours }]),
+          ),
+        ),
+      ),
+    ),
+  ),
+);
+
+describe('planCuts', () => {
+  it.each(situations)('answers auto only where nothing stands against it: %o', (each) => {
+    const user = aUser();
+    const about = finding({
+      account: each.foreign ? '999988887777' : account,
+      simulated: each.simulated,
+      identity: { ...identity('alice'), uniqueId: each.differs ? 'AIDA9999000099990000B' : userId },
+      credential: { accessKeyId: each.ours ? userKey : 'AKIA9999000099990000' },
+    });
+    const { ports: around } = ports({
+      decide,
+      settings: {
+        mode: each.observe ? 'observe' : 'enforce',
+        protected: each.isProtected ? [user.arn] : [],
+        decoys: each.decoy ? [user.arn] : [],
+      },
+    });
+    const found = aCase({}, about);
+    const cuts = planCuts({ step: 'contain', found, findings: [about], user, contained: false }, 'T', around);
+    const stands = each.isProtected || each.foreign || each.observe || each.differs || (each.simulated && !each.decoy);
+    expect(Object.fromEntries(cuts.map(({ planned }) => [planned.action, planned.answer]))).toEqual({
+      'deactivate-access-key': stands ? 'forbidden' : each.ours ? 'auto' : 'approval',
+      'deny-user-sessions': stands ? 'forbidden' : 'auto',
+    });
+  });
+
+  const planFor = (findings: ReturnType<typeof finding>[], user = aUser()) => {
+    const { ports: around, asked } = ports({ decide });
+    const found = aCase({}, findings[0]);
+    const cuts = planCuts({ step: 'contain', found, findings, user, contained: false }, 'T', around);
+    return { cuts, asked, said: cuts.map(({ planned }) => `${planned.credential} ${planned.answer}`) };
+  };
+
+  it('asks about each key that a finding names, once', () => {
+    const both = [finding(), finding(), finding({ credential: { accessKeyId: 'AKIA9999000099990000' } })];
+    expect(planFor(both).said).toEqual([
+      `access-key/${userKey} auto`,
+      'access-key/AKIA9999000099990000 approval',
+      `user-sessions/${account}/alice auto`,
+    ]);
+  });
+
+  it('asks about the active keys of the user where only a session was named', () => {
+    const keys = [
+      { id: 'AKIA0000000000000001', status: 'Active', createdAt: null },
+      { id: 'AKIA0000000000000002', status: 'Inactive', createdAt: null },
+    ];
+    const { said } = planFor([finding({ credential: { accessKeyId: sessionKey } })], aUser({ keys }));
+    expect(said).toEqual(['access-key/AKIA0000000000000001 approval', `user-sessions/${account}/alice auto`]);
+  });
+
+  it('plans nothing for an advisory finding', () => {
+    expect(planFor([finding({ signal: 'advisory' })]).said).toEqual([]);
+  });
+
+  it('weighs no simulated finding beside a real one: neither its class nor its key nor its unique id', () => {
+    const drill = finding({
+      simulated: true,
+      signal: 'immediate',
+      credential: { accessKeyId: 'AKIA9999000099990000' },
+      identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' },
+    });
+    const { asked, said } = planFor([finding({ signal: 'blocking' }), drill]);
+    expect(said).toEqual([`access-key/${userKey} approval`, `user-sessions/${account}/alice approval`]);
+    expect(asked[0]).toMatchObject({
+      identity: { uniqueId: 'matches' },
+      context: { signal: 'blocking', simulated: false },
+    });
+  });
+
+  it('holds every unique id that the findings give against the user', () => {
+    const other = finding({ identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' } });
+    expect(planFor([finding(), other]).asked[0]?.identity.uniqueId).toBe('differs');
+  });
+});
+
+describe('planRotations', () => {
+  it.each([
+    ['both are managed', { rescind: 'managed' }, { rescind: 'managed' }, true],
+    ['only the user is', { rescind: 'managed' }, {}, false],
+    ['only the secret is', {}, { rescind: 'managed' }, false],
+    ['the tag has another value', { rescind: 'yes' }, { rescind: 'managed' }, false],
+  ])('calls the pair managed only where both are: %s', (_, userTags, secretTags, managed) => {
+    const { ports: around, asked } = ports({ decide });
+    const about = finding();
+    const situation = {
+      step: 'triage',
+      found: aCase({}, about),
+      findings: [about],
+      user: aUser({ tags: userTags }),
+      contained: true,
+    };
+    planRotations(situation, [{ arn: 'arn:s', name: 's', tags: secretTags }], around);
+    expect(asked[0]?.identity.managed).toBe(managed);
+  });
+});
+
+describe('planByHand', () => {
+  it('says of one of our own roles that nobody may touch it', () => {
+    const { ports: around } = ports({ decide });
+    const own = { kind: 'role-session' as const, key: 'role/1/rescind-x', aliases: [], name: 'rescind-x' };
+    const about = finding({ identity: own, credential: {} });
+    const situation = { step: 'triage', found: aCase({}, about), findings: [about], user: null, contained: false };
+    expect(planByHand(situation, around)).toMatchObject([{ answer: 'forbidden' }]);
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { RotationIntent } from '#core/case';
+import { lookUpUser } from '#core/look-up';
+import { iamAccessKey } from '#core/rotators';
+import { ports } from '../build-case.ts';
+import { awsError, fakeAws } from '../fake-aws.ts';
+
+/** Alice, whose leaked key has been cut, and the secret that holds it. */
+function world(settings: Record<string, unknown> = {}) {
+  const aws = fakeAws();
+  const alice = aws.addUser('alice', { rescind: 'managed' });
+  const old = aws.addKey(alice);
+  old.status = 'Inactive';
+  const value = { accessKeyId: old.id, secretAccessKey: old.secret, region: 'eu-central-1' };
+  const secret = aws.addSecret('shop/alice', {}, JSON.stringify(value));
+  const around = ports({ aws, settings });
+  const rotate = async (intent?: RotationIntent) => {
+    const user = await lookUpUser('alice', around.ports.aws);
+    if (!user) throw new Error('no alice');
+    return iamAccessKey.rotate({ secret, user, compromised: [old.id], intent }, around.ports);
+  };
+  const labelled = (label: string) => [...secret.versions.values()].find(({ labels }) => labels.has(label));
+  const held = (label = 'AWSCURRENT') => JSON.parse(labelled(label)?.value ?? 'null');
+  const begun = (keysBefore = [old.id]): RotationIntent => ({ oldKeyId: old.id, keysBefore, orphans: [] });
+  return { aws, alice, old, secret, rotate, held, labelled, begun, kept: around.kept };
+}
+
+describe('iam-access-key', () => {
+  it('puts a new key of the user under AWSCURRENT and leaves the old one as AWSPREVIOUS', async () => {
+    const { rotate, held, old, alice } = world();
+    const made = await rotate();
+    const fresh = alice.keys.at(-1);
+    expect(made).toMatchObject({ outcome: 'rotated', rotation: { outcome: 'rotated', newKeyId: fresh?.id } });
+    expect([held().secretAccessKey, held('AWSPREVIOUS').accessKeyId]).toEqual([fresh?.secret, old.id]);
+  });
+
+  it('keeps the other fields of the secret', async () => {
+    const { rotate, held } = world();
+    await rotate();
+    expect(held().region).toBe('eu-central-1');
+  });
+
+  it('leaves no AWSPENDING behind, which would block the next rotation', async () => {
+    const { rotate, labelled } = world();
+    await rotate();
+    expect(labelled('AWSPENDING')).toBeUndefined();
+  });
+
+  it('stores the keys of before, before it makes a key', async () => {
+    const { aws, rotate, kept, old, secret } = world();
+    aws.fail('iam:CreateAccessKey', 1, { error: awsError('AccessDenied', 'no', 403) });
+    await expect(rotate()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(kept).toEqual([{ rotation: { [secret.arn]: { oldKeyId: old.id, keysBefore: [old.id], orphans: [] } } }]);
+  });
+
+  it('tests the new key before it promotes it', async () => {
+    const { aws, rotate, held, old } = world();
+    aws.spread.newKeySeconds = 10_000;
+    await expect(rotate()).rejects.toMatchObject({ name: 'Retryable' });
+    expect(held().accessKeyId).toBe(old.id);
+  });
+
+  it('does not promote a key that is served as somebody else', async () => {
+    const { aws, rotate, held, old } = world();
+    aws.handles['iam:CreateAccessKey'] = () => {
+      const { id, secret } = aws.addKey(aws.addUser('mallory'));
+      return { AccessKey: { AccessKeyId: id, SecretAccessKey: secret } };
+    };
+    await expect(rotate()).rejects.toThrow(/is served as arn:aws:iam::111122223333:user\/mallory/);
+    expect(held().accessKeyId).toBe(old.id);
+  });
+
+  it('compares the value after the promotion, not what AWS said of it', async () => {
+    const { aws, rotate } = world();
+    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, 'nothing');
+    await expect(rotate()).rejects.toMatchObject({ name: 'Retryable' });
+  });
+});
+
+describe('iam-access-key on a retry', () => {
+  it('takes up the key that the crashed attempt has put under AWSPENDING', async () => {
+    const { aws, rotate, alice, begun } = world();
+    aws.spread.newKeySeconds = 10_000;
+    await expect(rotate()).rejects.toThrow();
+    aws.clock.pass(20_000_000);
+    const made = await rotate(begun());
+    expect(made).toMatchObject({ rotation: { outcome: 'rotated', newKeyId: alice.keys[1]?.id, orphansDeleted: [] } });
+    expect(alice.keys).toHaveLength(2);
+  });
+
+  it('deletes the key that nobody can ever use, and says so', async () => {
+    const { aws, rotate, alice, begun } = world();
+    const orphan = aws.addKey(alice);
+    const made = await rotate(begun());
+    expect(aws.deleted).toEqual([orphan.id]);
+    expect(made).toMatchObject({ rotation: { orphansDeleted: [orphan.id] } });
+  });
+
+  it('stores what it will delete before it does, so that a crash cannot hide the deletion', async () => {
+    const { aws, rotate, alice, secret, begun, kept } = world();
+    const orphan = aws.addKey(alice);
+    aws.fail('iam:DeleteAccessKey', 1, { error: awsError('Crash', 'died'), after: true });
+    await expect(rotate(begun())).rejects.toThrow();
+    expect(kept).toEqual([{ rotation: { [secret.arn]: { ...begun(), orphans: [orphan.id] } } }]);
+    expect(await rotate({ ...begun(), orphans: [orphan.id] })).toMatchObject({
+      rotation: { orphansDeleted: [orphan.id] },
+    });
+  });
+
+  it.each(['AWSPENDING', 'AWSPREVIOUS'])('deletes no key that stands in the version %s', async (label) => {
+    const { aws, rotate, alice, secret, begun } = world();
+    const held = aws.addKey(alice);
+    const value = JSON.stringify({ accessKeyId: held.id, secretAccessKey: held.secret });
+    secret.versions.set('another', { value, labels: new Set([label]) });
+    await rotate(begun());
+    expect(aws.deleted).toEqual([]);
+  });
+
+  it('deletes no key of before', async () => {
+    const { aws, rotate, alice, old, begun } = world();
+    const own = aws.addKey(alice);
+    expect(await rotate(begun([old.id, own.id]))).toMatchObject({ outcome: 'blocked' });
+    expect(aws.deleted).toEqual([]);
+  });
+
+  it('deletes nothing where DescribeSecret answers nothing', async () => {
+    const { aws, rotate, alice, begun } = world();
+    aws.addKey(alice);
+    aws.fail('secretsmanager:DescribeSecret', 10, 'nothing');
+    await expect(rotate(begun())).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+    expect(aws.deleted).toEqual([]);
+  });
+
+  it('deletes nothing by the intent of a rotation whose key is now the one to replace', async () => {
+    const { aws, rotate, alice, old, begun } = world();
+    await rotate();
+    const replacement = alice.keys[1];
+    const intent = begun();
+    const user = await lookUpUser('alice', ports({ aws }).ports.aws);
+    const secret = [...aws.secrets.values()][0];
+    if (!user || !secret || !replacement) throw new Error('not arranged');
+    const compromised = [old.id, replacement.id];
+    await iamAccessKey.rotate({ secret, user, compromised, intent }, ports({ aws }).ports);
+    expect(aws.deleted).toEqual([]);
+  });
+
+  it('finds a promotion that its answer was lost of, and makes no second key', async () => {
+    const { aws, rotate, alice, begun, labelled } = world();
+    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died'), after: true });
+    await expect(rotate()).rejects.toThrow();
+    expect(await rotate(begun())).toMatchObject({ rotation: { outcome: 'rotated', newKeyId: alice.keys[1]?.id } });
+    expect([alice.keys.length, labelled('AWSPENDING')]).toEqual([2, undefined]);
+  });
+});
+
+describe('iam-access-key with two keys', () => {
+  it('is blocked, and tells the last use of both; a key that was never used is told as such', async () => {
+    const { aws, rotate, alice, old } = world();
+    const own = aws.addKey(alice);
+    old.lastUsed = new Date('2026-08-20T09:59:00.000Z');
+    expect(await rotate()).toMatchObject({
+      outcome: 'blocked',
+      keys: [
+        { id: old.id, status: 'Inactive', lastUsed: '2026-08-20T09:59:00.000Z' },
+        { id: own.id, status: 'Active', lastUsed: null },
+      ],
+    });
+  });
+
+  it('does not take silence of AWS for a key that was never used', async () => {
+    const { aws, rotate, alice } = world();
+    aws.addKey(alice);
+    aws.fail('iam:GetAccessKeyLastUsed', 1, 'nothing');
+    await expect(rotate()).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
+  });
+});

@@ -7,6 +7,15 @@ import type { Decide, Decision, Deployment, Question } from '#core/ports';
  * lose a `forbid`; so any error makes the answer `approval`.
  */
 export function cedarDecide(policies: Deployment['policies']): Decide {
+  const decide = prepared.get(policies.sha256) ?? deciderOf(policies);
+  prepared.set(policies.sha256, decide);
+  return decide;
+}
+
+/** By the text's digest: parsing and validating take longer than all the questions of a case. */
+const prepared = new Map<string, Decide>();
+
+function deciderOf(policies: Deployment['policies']): Decide {
   let texts: Map<string, string> | null = null;
   let broken = '';
   try {

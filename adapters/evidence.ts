@@ -2,11 +2,14 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { AwsRefusal, type EvidenceStore } from '#core/ports';
 import { clientSettings, send } from './client.ts';
 
+/** Once an environment: a warm invocation keeps its connections. */
+const shared = new S3Client(clientSettings);
+
 /**
  * The evidence bucket. `If-None-Match: *` lets a key be written once (Amazon S3 User Guide, conditional writes); the
  * bucket's default retention locks what was written. The key of the encryption is always named.
  */
-export function evidenceBucket(bucket: string, dataKey: string, s3 = new S3Client(clientSettings)): EvidenceStore {
+export function evidenceBucket(bucket: string, dataKey: string, s3 = shared): EvidenceStore {
   return {
     async put(key, bytes) {
       try {

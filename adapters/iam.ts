@@ -1,29 +1,35 @@
 import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
+  DeleteRolePolicyCommand,
   DeleteUserPolicyCommand,
   GetAccessKeyLastUsedCommand,
-  GetUserCommand,
-  GetUserPolicyCommand,
-  IAMClient,
-  ListAccessKeysCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import type { Operations } from './call-aws.ts';
-import { clientSettings } from './client.ts';
-
-const iam = new IAMClient(clientSettings);
+import { iam, proofOperations } from './iam-proof.ts';
 
 /** The IAM calls of steps and plugins. */
 export const iamOperations = {
-  'iam:GetUser': (input) => iam.send(new GetUserCommand(input)),
-  'iam:ListAccessKeys': (input) => iam.send(new ListAccessKeysCommand(input)),
+  ...proofOperations,
   'iam:GetAccessKeyLastUsed': (input) => iam.send(new GetAccessKeyLastUsedCommand(input)),
   'iam:UpdateAccessKey': (input) => iam.send(new UpdateAccessKeyCommand(input)),
   'iam:CreateAccessKey': (input) => iam.send(new CreateAccessKeyCommand(input)),
   'iam:DeleteAccessKey': (input) => iam.send(new DeleteAccessKeyCommand(input)),
   'iam:PutUserPolicy': (input) => iam.send(new PutUserPolicyCommand(input)),
   'iam:DeleteUserPolicy': (input) => iam.send(new DeleteUserPolicyCommand(input)),
-  'iam:GetUserPolicy': (input) => iam.send(new GetUserPolicyCommand(input)),
+  'iam:ListRolePolicies': (input) => iam.send(new ListRolePoliciesCommand(input)),
+  'iam:ListAttachedRolePolicies': (input) => iam.send(new ListAttachedRolePoliciesCommand(input)),
+  'iam:ListInstanceProfilesForRole': (input) => iam.send(new ListInstanceProfilesForRoleCommand(input)),
+  'iam:PutRolePolicy': (input) => iam.send(new PutRolePolicyCommand(input)),
+  'iam:DeleteRolePolicy': (input) => iam.send(new DeleteRolePolicyCommand(input)),
+  'iam:GetPolicy': (input) => iam.send(new GetPolicyCommand(input)),
+  'iam:GetPolicyVersion': (input) => iam.send(new GetPolicyVersionCommand(input)),
 } satisfies Operations;

@@ -1,8 +1,9 @@
 import { createECDH, createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { attachFinding, type CaseRows, nextRun } from '#core/attach';
+import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
-import type { EvidenceStore, Notice, Notify, Register, Signer } from '#core/ports';
+import type { EvidenceStore, Notice, Notify, Register, Signer, StopSwitch } from '#core/ports';
+import { reopenCase } from '#core/reopen';
 
 /** As a store gives it back: a copy, without what JSON does not hold. */
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -13,6 +14,10 @@ export function memoryRegister(now = () => new Date()): Register {
   const open = new Map<string, string>();
   const findings = new Map<string, Map<string, AttachedFinding>>();
   const standings = new Map<string, { caseId: string; seq: number }>();
+  const cutting = new Map<string, Set<string>>();
+  const heard = new Map<string, Map<string, { body: string; until: number }>>();
+  const accounts = new Map<string, { caseId: string; number: number }>();
+  let stop: StopSwitch | null = null;
 
   const put = (found: Case, changes: Partial<Case>) => {
     const row = { ...(cases.get(found.id) as Case), ...copy(changes) };
@@ -49,9 +54,10 @@ export function memoryRegister(now = () => new Date()): Register {
       attached(found.id, finding);
       return true;
     },
-    async advance(found, changes) {
+    async advance(found, changes, aliases = []) {
       if (!stands(found) || cases.get(found.id)?.closing !== found.closing) return false;
       put(found, changes);
+      for (const alias of aliases) if (!open.has(alias)) open.set(alias, found.id);
       return true;
     },
   };
@@ -80,7 +86,32 @@ export function memoryRegister(now = () => new Date()): Register {
       return copy({ ...found, ...written });
     },
     attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
+    join: (finding, receivedAt, mode) => joinFinding(rows, finding, receivedAt, mode),
+    isOpenFor: async (finding) => (await caseFor(rows, finding)) !== null,
+    async hear({ source, id, identity }, body, until) {
+      for (const alias of identity.aliases)
+        heard.set(alias, (heard.get(alias) ?? new Map()).set(`${source}#${id}`, { body, until }));
+    },
+    async heard(aliases, at) {
+      const rows = aliases.flatMap((alias) => [...(heard.get(alias)?.values() ?? [])]);
+      return [...new Set(rows.filter(({ until }) => until > at).map(({ body }) => body))];
+    },
     nextRun: (caseId, run) => nextRun(rows, caseId, run),
+    reopen: (caseId, mode, deadRun) => reopenCase(rows, caseId, mode, deadRun),
+    async accountFor(caseId, number, requestIds) {
+      for (const id of requestIds) accounts.set(id, { caseId, number });
+    },
+    accountOf: async (requestId) => copy(accounts.get(requestId) ?? null),
+    stopSwitch: async () => copy(stop),
+    async setStopSwitch(to) {
+      stop = copy(to);
+    },
+    async countCut(run, hour, most) {
+      const counted = cutting.get(hour) ?? new Set<string>();
+      if (!counted.has(run) && counted.size >= most) return false;
+      cutting.set(hour, counted.add(run));
+      return true;
+    },
     list: async (limit) =>
       copy([...cases.values()].toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1)).slice(0, limit)),
   };

@@ -14,6 +14,7 @@ export const intakePermissions: Permission[] = [
   { action: 's3:PutObject', on: 'evidence' },
   { action: 'dynamodb:GetItem', on: 'register' },
   { action: 'dynamodb:PutItem', on: 'register' },
+  { action: 'dynamodb:Query', on: 'register' },
   { action: 'dynamodb:UpdateItem', on: 'register' },
   { action: 'states:StartExecution', on: 'machine' },
   { action: 'states:DescribeExecution', on: 'machine' },

@@ -8,11 +8,18 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { attachFinding, type CaseRows, nextRun } from '#core/attach';
+import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
 import { AwsRefusal, type Register } from '#core/ports';
+import { reopenCase } from '#core/reopen';
+import { accountRows } from './account-rows.ts';
+import { brakeRows } from './brake-rows.ts';
 import { clientSettings, send } from './client.ts';
+import { heardRows } from './heard-rows.ts';
+
+/** Once an environment: a warm invocation keeps its connections. */
+const shared = new DynamoDBClient(clientSettings);
 
 type ConditionalUpdate = NonNullable<TransactWriteItem['Update']>;
 
@@ -36,7 +43,7 @@ function plain<T>(item: Record<string, AttributeValue>): T {
  * The register in one DynamoDB table: a row a case, two rows for each attached finding (in its case, and by its id alone),
  * and a row for each alias of an open case. All writes are conditional; several rows change in one transaction.
  */
-export function caseTable(table: string, db = new DynamoDBClient(clientSettings)): Register {
+export function caseTable(table: string, db = shared): Register {
   const get = async <T>(key: Record<string, string>): Promise<T | null> => {
     const { Item } = await send('dynamodb:GetItem', () =>
       db.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
@@ -89,6 +96,13 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
     put({ ...standingRow(finding.source, finding.id), caseId, seq: finding.seq }),
   ];
 
+  /** Those of the aliases that point nowhere, if they still do. */
+  const pointing = async (aliases: string[], caseId: string): Promise<TransactWriteItem[]> => {
+    const free: string[] = [];
+    for (const alias of aliases) if (!(await get(aliasRow(alias)))) free.push(alias);
+    return free.map((alias) => put({ ...aliasRow(alias), caseId }, 'attribute_not_exists(pk)'));
+  };
+
   const rows: CaseRows = {
     async openCaseOf(aliases) {
       const pointers = await Promise.all(aliases.map((alias) => get<{ caseId: string }>(aliasRow(alias))));
@@ -106,18 +120,16 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
         ),
       ]),
     async join(found, changes, finding, aliases) {
-      const free: string[] = [];
-      for (const alias of aliases) if (!(await get(aliasRow(alias)))) free.push(alias);
       const expected = { attached: found.attached, run: found.run, stage: found.stage, closing: false };
       return transact([
         { Update: updating(found.id, changes, expected) },
         ...attached(found.id, finding),
-        ...free.map((alias) => put({ ...aliasRow(alias), caseId: found.id }, 'attribute_not_exists(pk)')),
+        ...(await pointing(aliases, found.id)),
       ]);
     },
-    advance: (found, changes) => {
+    async advance(found, changes, aliases = []) {
       const expected = { version: found.version, run: found.run, closing: found.closing };
-      return transact([{ Update: updating(found.id, changes, expected) }]);
+      return transact([{ Update: updating(found.id, changes, expected) }, ...(await pointing(aliases, found.id))]);
     },
   };
 
@@ -187,7 +199,19 @@ export function caseTable(table: string, db = new DynamoDBClient(clientSettings)
 
     attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
 
+    join: (finding, receivedAt, mode) => joinFinding(rows, finding, receivedAt, mode),
+
+    isOpenFor: async (finding) => (await caseFor(rows, finding)) !== null,
+
+    ...heardRows(table, db),
+
     nextRun: (caseId, run) => nextRun(rows, caseId, run),
+
+    reopen: (caseId, mode, deadRun) => reopenCase(rows, caseId, mode, deadRun),
+
+    ...brakeRows(table, db),
+
+    ...accountRows(table, db),
 
     async list(limit) {
       const { Items } = await send('dynamodb:Query', () =>

@@ -4,8 +4,11 @@ import { RescindError } from '#core/error';
 import type { Signer } from '#core/ports';
 import { clientSettings, send } from './client.ts';
 
+/** Once an environment: a warm invocation keeps its connections. */
+const shared = new KMSClient(clientSettings);
+
 /** The KMS signing key (ECC_NIST_P256). The private key never leaves KMS; asked by key ARN, which is what roles grant. */
-export function kmsSigner(keyArn: string, kms = new KMSClient(clientSettings)): Signer & { pem(): Promise<string> } {
+export function kmsSigner(keyArn: string, kms = shared): Signer & { pem(): Promise<string> } {
   let spki: Promise<Uint8Array> | undefined;
   const publicKey = () => {
     spki ??= send('kms:GetPublicKey', () => kms.send(new GetPublicKeyCommand({ KeyId: keyArn }))).then(

@@ -2,8 +2,9 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
 import type { Next, StepInput, StepName } from '#core/pipeline';
-import type { Decide, Deployment, Ports } from '#core/ports';
-import { runStep } from '#core/run-step';
+import type { Decide, Deployment, Trail } from '#core/ports';
+import { runStep, type StepPorts } from '#core/run-step';
+import type { Settings } from '#core/settings';
 import type { Step } from '#core/steps/step';
 import { awsCaller, type Operations } from './call-aws.ts';
 import { deployment, given } from './deployment.ts';
@@ -27,10 +28,14 @@ const input = v.object({
 interface Parts {
   operations?: Operations;
   policy?: (policies: Deployment['policies']) => Decide;
+  trail?: (settings: Settings['trail']) => Trail;
 }
 
 /** The Lambda of a step: takes a case id, applies the step, answers id and way. */
-export function stepHandler<S extends StepName>(step: Step<S>, { operations = {}, policy = noPolicy }: Parts) {
+export function stepHandler<S extends StepName>(
+  step: Step<S>,
+  { operations = {}, policy = noPolicy, trail = noTrail }: Parts,
+) {
   return async (event: unknown, context: Context): Promise<StepInput & { next: Next<S> }> => {
     const { caseId, run, error } = v.parse(input, event);
     log.addContext(context);
@@ -38,10 +43,11 @@ export function stepHandler<S extends StepName>(step: Step<S>, { operations = {}
     const now = () => new Date();
     const here = deployment(context.invokedFunctionArn);
     const { call, probe, takeCalls, guard } = awsCaller(operations, now, callAs);
-    const ports: Omit<Ports, 'keep' | 'seal'> = {
+    const ports: StepPorts = {
       aws: call,
       decide: policy(here.policies),
       probe,
+      trail: trail(here.settings.trail),
       now,
       wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       deployment: here,
@@ -77,4 +83,11 @@ function causeOf({ Error: name, Cause: cause }: { Error: string; Cause: string }
 
 const noPolicy = (): Decide => () => {
   throw new Error('this step asks no policy');
+};
+
+const noTrail = (): Trail => {
+  const refuse = async () => {
+    throw new Error('this step reads no trail');
+  };
+  return { folders: refuse, keys: refuse, read: refuse };
 };

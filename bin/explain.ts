@@ -5,6 +5,8 @@ const staleCredentials =
   /^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|AuthFailure)/;
 const noPermission = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AllAccessDisabled)/;
 
+const byOperator = /^(dynamodb:UpdateItem|sqs:SendMessage|states:)/;
+
 /** What stopped a command, as one line with its remedy, and the exit code: 1 the answer is no, 3 cannot reach what it needs. */
 export function explain(error: unknown, stack: string): { line: string; exit: 1 | 3 } {
   if (error instanceof RescindError && error.code === 'CASE_UNKNOWN')
@@ -25,6 +27,8 @@ function refused({ name, operation, message }: AwsRefusal, stack: string): strin
   if (operation === 'cloudformation:DescribeStacks' && /does not exist/.test(message))
     return `there is no stack ${stack} in this account and Region: deploy it, or name another with --stack and --region`;
   if (staleCredentials.test(name)) return `AWS does not take the credentials (${operation}: ${name}): renew them`;
+  if (noPermission.test(name) && byOperator.test(operation))
+    return `these credentials may not ${operation} (${name}): assume the role that stack ${stack} gives as OperatorRole`;
   if (noPermission.test(name))
     return `these credentials may not ${operation} (${name}): use some that may read stack ${stack}, its table, bucket and keys`;
   return `AWS refused: ${oneLine(message)}`;

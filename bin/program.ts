@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { isCaseId, isRegion } from '#core/ids';
+import { isRegion } from '#core/ids';
+import { caseId, examples } from './arguments.ts';
 import { explain } from './explain.ts';
+import { operatorCommands } from './operator-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Global {
@@ -44,9 +46,8 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
       exit = await casesCommand(options, await deployed(), terminal);
     });
 
-  program
-    .command('case')
-    .description('show one case in full')
+  const one = program.command('case').description('show one case in full, or ask for another run of it');
+  one
     .command('show')
     .description('show a case: identity, stage, owner, plan, proof, open points, records')
     .argument('<id>', 'case id, such as c-0123456789abcdef', caseId)
@@ -59,6 +60,8 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
       const { caseShowCommand } = await import('./commands/case-show.ts');
       exit = await caseShowCommand({ caseId: id, json }, await deployed(), terminal);
     });
+
+  operatorCommands({ program, one, deployed, terminal, exit: (code) => (exit = code) });
 
   program
     .command('finding')
@@ -148,16 +151,10 @@ Examples:
 
 Data goes to stdout, words to stderr. Exit code: 0 fine, 1 the answer is no, 2 wrong usage, 3 cannot reach what it needs.`;
 
-const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-
 const eachLine = (text: string, take: (line: string) => void): void => {
   for (const line of text.replace(/\n$/, '').split('\n')) take(line);
 };
 
-function caseId(text: string): string {
-  if (!isCaseId(text)) throw new InvalidArgumentError('It is c- and 16 hex digits; "rescind cases" lists them.');
-  return text;
-}
 function region(text: string): string {
   if (!isRegion(text)) throw new InvalidArgumentError('It is no Region, such as eu-central-1.');
   return text;

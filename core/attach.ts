@@ -15,8 +15,8 @@ export interface CaseRows {
   insert(opened: Case, first: AttachedFinding): Promise<boolean>;
   /** A further finding, if the case still stands as it was read; aliases that point nowhere are added. */
   join(found: Case, changes: Partial<Case>, finding: AttachedFinding, aliases: string[]): Promise<boolean>;
-  /** The changes, if the case still is at its run and version, and as sealed as it was. */
-  advance(found: Case, changes: Partial<Case>): Promise<boolean>;
+  /** The changes, if the case still is at its run and version, and as sealed as it was; aliases that point nowhere are added. */
+  advance(found: Case, changes: Partial<Case>, aliases?: string[]): Promise<boolean>;
 }
 
 /**
@@ -32,6 +32,30 @@ export async function attachFinding(
   receivedAt: string,
   mode: Settings['mode'],
 ): Promise<Attachment> {
+  return (await place(rows, finding, receivedAt, mode, true)) as Attachment;
+}
+
+/** Attaches a finding that may open no case: null where its identity has none open. */
+export const joinFinding = (
+  rows: CaseRows,
+  finding: Finding,
+  receivedAt: string,
+  mode: Settings['mode'],
+): Promise<Attachment | null> => place(rows, finding, receivedAt, mode, false);
+
+/** The open case that a finding which may open none would join. What was simulated is no news to a real case, nor real news to a drill. */
+export async function caseFor(rows: CaseRows, { identity, simulated }: Finding): Promise<Case | null> {
+  const found = await rows.openCaseOf(strongestFirst(identity.aliases));
+  return found?.simulated === simulated ? found : null;
+}
+
+async function place(
+  rows: CaseRows,
+  finding: Finding,
+  receivedAt: string,
+  mode: Settings['mode'],
+  opens: boolean,
+): Promise<Attachment | null> {
   for (let tries = 0; tries < 12; tries += 1) {
     const aliases = strongestFirst(finding.identity.aliases);
     const fresh = openCase(finding, receivedAt, mode);
@@ -41,7 +65,8 @@ export async function attachFinding(
       const waiting = home.stage !== 'closed' && standing.seq > home.taken;
       return { caseId: home.id, run: home.run, outcome: 'repeated', waiting };
     }
-    const found = (await rows.openCaseOf(aliases)) ?? home;
+    const found = opens ? ((await rows.openCaseOf(aliases)) ?? home) : await caseFor(rows, finding);
+    if (!found && !opens) return null;
     const attachment = found
       ? await joinCase(rows, found, finding, receivedAt, mode)
       : (await rows.insert(fresh, attachedAs(finding, receivedAt, 1))) &&
@@ -84,7 +109,7 @@ const seenAfterClosing = ({ observedAt }: Finding, { stage, closedAt, updatedAt 
  * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
  * be anybody's, and would be deleted as the orphan of a crash.
  */
-const anew = ({ work: { before = {}, calls } }: Case): Partial<Case> => ({
+export const anew = ({ work: { before = {}, calls } }: Case): Partial<Case> => ({
   stage: 'opened',
   facts: {},
   work: { before, ...(calls && { calls }) },

@@ -74,7 +74,7 @@ export interface RecordRef {
 }
 
 /** `open` is signed by the first step of the first run: intake cannot sign. */
-export type RecordStep = 'open' | StepName;
+export type RecordStep = 'open' | 'rollback' | StepName | 'look';
 
 export interface Work {
   /** State before the first change, by action and credential. */
@@ -83,7 +83,11 @@ export interface Work {
   cutoff?: { run: number; taken: number; at: string };
   /** Calls of an attempt that failed: the next record, of its retry or of `park`, tells them. */
   calls?: CallRecord[];
+  /** The run that has been counted among those that cut in its hour. */
+  counted?: number;
   rotation?: Record<string, RotationIntent>;
+  /** A rollback has begun and has not written its record yet. */
+  undoing?: { claimedBy: string; execution: string };
   decided?: Decided;
 }
 
@@ -106,12 +110,21 @@ export interface Decided {
   notices: Notice[];
 }
 
+/** Why nothing may be changed at all, whoever a case is about. */
+export interface Brake {
+  is: 'stopped' | 'limit';
+  reason: string;
+}
+
+/** What can be cut, and the first part of a credential's name. */
+export type CredentialKind = 'access-key' | 'user-sessions' | 'role-session' | 'role-sessions';
+
 export type Answer = 'auto' | 'approval' | 'forbidden';
 
 /** One action on one credential, with what policy said and which policies said it. */
 export interface PlannedAction {
   action: string;
-  /** `access-key/AKIA…` or `user-sessions/ACCOUNT/NAME`. */
+  /** `access-key/AKIA…`, `user-sessions/ACCOUNT/NAME`, `role-session/ACCOUNT/NAME/SESSION` or `role-sessions/ACCOUNT/NAME`. */
   credential: string;
   answer: Answer;
   /** In mode observe: the answer that mode enforce would give. */
@@ -137,6 +150,30 @@ export interface UserFacts {
   keys: { id: string; status: string; createdAt: string | null }[];
 }
 
+/** A role as IAM has it; read whole before its first change, which is its backup. */
+export interface RoleFacts {
+  arn: string;
+  name: string;
+  path: string;
+  uniqueId: string;
+  createdAt: string | null;
+  tags: Record<string, string>;
+  /** The longest that a session of it may live. */
+  maxSessionSeconds: number;
+  /** A policy document, or its text where it is no JSON. */
+  trust: unknown;
+  inlinePolicies: { name: string; document: unknown }[];
+  attachedPolicies: string[];
+  instanceProfiles: string[];
+}
+
+/** Roles that a statement lets this one assume: ARNs or patterns as they stand; none, and why, where they cannot be listed. */
+export interface OnwardPath {
+  policy: string;
+  roles: string[];
+  note: string | null;
+}
+
 export interface SecretFacts {
   arn: string;
   name: string;
@@ -154,6 +191,22 @@ export type Rung = (typeof rungs)[number];
 export interface RungResult {
   result: 'passed' | 'failed' | 'not available';
   reason: string;
+  /** What it rests on, where that is a trail. */
+  trail?: TrailProof;
+}
+
+/** Files of the trail, so that an auditor finds them; each SHA-256 is of the unpacked file, as in CloudTrail's own digests. */
+export interface TrailProof {
+  bucket: string;
+  /** The time that was looked at, and the last delivery in it. */
+  from: string;
+  to: string;
+  newest: string;
+  /** All files that were read: how many, and the SHA-256 over their lines as `sha256sum` prints them, by key. */
+  count: number;
+  sha256: string;
+  /** Those that hold a call of the credential. */
+  files: { key: string; sha256: string }[];
 }
 export interface CredentialProof {
   credential: string;
@@ -167,10 +220,24 @@ export interface Facts {
     plan: PlannedAction[];
     done: ActionResult[];
     cutoff: string | null;
+    /** When the run's cuts had been made. */
+    cutAt?: string;
     user: UserFacts | null;
+    /** Absent in records of versions that knew users alone. */
+    role?: RoleFacts | null;
     reason: string;
+    /** What held back the cuts that policy would have allowed. */
+    brake?: Brake | null;
   };
-  triage?: { user: UserFacts | null; secrets: SecretFacts[]; plan: PlannedAction[]; candidates: OwnerCandidate[] };
+  triage?: {
+    user: UserFacts | null;
+    role?: RoleFacts | null;
+    secrets: SecretFacts[];
+    plan: PlannedAction[];
+    candidates: OwnerCandidate[];
+    /** Whither a session of the role may have gone on: such sessions survive the cut. */
+    onward?: OnwardPath[];
+  };
   'assign-owner'?: {
     owner: OwnerCandidate | null;
     candidates: OwnerCandidate[];
@@ -180,11 +247,32 @@ export interface Facts {
     /** Parties by their part: who is accountable, who acts, who is told. */
     raci: { accountable: string; responsible: string; informed: string[] };
   };
-  rotate?: { rotations: Rotation[]; blocked: { secret: string; reason: string; keys: KeyUse[] } | null };
+  rotate?: {
+    rotations: Rotation[];
+    blocked: { secret: string; reason: string; keys: KeyUse[] } | null;
+    /** The stop switch was on before a secret was rotated. */
+    brake?: Brake | null;
+  };
   revoke?: { keys: { keyId: string; status: string; dueAt: string; note: string }[] };
   verify?: { verdict: Verdict; credentials: CredentialProof[]; openPoints: string[] };
+  /** `holds`: no rung has failed since. `verdict` may have risen, and is the case's from now on. */
+  look?: { verdict: Verdict; holds: boolean; credentials: CredentialProof[]; openPoints: string[]; reason: string };
   close?: { verdict: Verdict; openPoints: string[]; findings: number };
+  rollback?: {
+    /** The ARN that whoever asked gave, as claimed; who started the execution is in CloudTrail. */
+    claimedBy: string;
+    execution: string;
+    items: TakenBack[];
+  };
   park?: { reason: string; needs: string; error: { name: string; message: string } | null };
+}
+
+/** What a rollback did about one change of the case. */
+export interface TakenBack {
+  action: string;
+  credential: string;
+  outcome: 'taken-back' | 'already-gone' | 'kept' | 'refused';
+  reason: string;
 }
 
 export interface Rotation {

@@ -8,6 +8,8 @@ const problems = {
   ANSWER_UNEXPECTED: 'AWS answered in a shape that its documentation does not show',
   SECRET_IN_RECORD: 'a record or message would have held a secret value',
   SETTINGS_INVALID: 'the settings are not valid',
+  RECORD_CHANGED: 'the stored record is not the one that the register names',
+  ROTATION_REFUSED: 'the secret is not rotated',
   RECORD_CONFLICT: 'another record holds this number',
 } as const;
 

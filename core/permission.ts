@@ -7,6 +7,7 @@ export interface Permission {
   on:
     | 'user'
     | 'role'
+    | 'policy'
     | 'managed-user'
     | 'managed-secret'
     | 'listing'
@@ -14,5 +15,8 @@ export interface Permission {
     | 'evidence'
     | 'signer'
     | 'machine'
-    | 'topic';
+    | 'control'
+    | 'topic'
+    /** The bucket that settings.trail names; nothing where none is set. */
+    | 'trail';
 }

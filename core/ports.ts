@@ -1,4 +1,4 @@
-import type { Answer, AttachedFinding, Case, Work } from '#core/case';
+import type { Answer, AttachedFinding, Brake, Case, Work } from '#core/case';
 import type { Finding } from '#core/finding';
 import type { Settings } from '#core/settings';
 import type { CallRecord } from '#verifier/format';
@@ -13,7 +13,18 @@ export type Operation =
   | 'iam:DeleteAccessKey'
   | 'iam:PutUserPolicy'
   | 'iam:GetUserPolicy'
+  | 'iam:GetRole'
+  | 'iam:ListRolePolicies'
+  | 'iam:GetRolePolicy'
+  | 'iam:ListAttachedRolePolicies'
+  | 'iam:ListInstanceProfilesForRole'
+  | 'iam:PutRolePolicy'
+  | 'iam:DeleteRolePolicy'
+  | 'iam:GetPolicy'
+  | 'iam:GetPolicyVersion'
   | 'iam:DeleteUserPolicy'
+  | 'iam:SimulateCustomPolicy'
+  | 'iam:SimulatePrincipalPolicy'
   | 'secretsmanager:ListSecrets'
   | 'secretsmanager:DescribeSecret'
   | 'secretsmanager:GetSecretValue'
@@ -56,7 +67,7 @@ export interface Question {
     /** Exactly listed in settings.protected. */
     protected: boolean;
     decoy: boolean;
-    /** One of the pipeline's own roles. */
+    /** One of the pipeline's own roles, or of the CDK's, which deploy it. */
     own: boolean;
     /** Tagged `rescind=managed`, and so is the secret where there is one. */
     managed: boolean;
@@ -66,8 +77,19 @@ export interface Question {
     uniqueId: 'matches' | 'differs' | 'absent';
     /** The credential named by the finding really is this identity's. */
     credentialBelongs: boolean;
+    /** Who may change it: roles that AWS makes are changed by AWS alone. */
+    madeBy: 'account' | 'service' | 'identity-center';
+    /** A role exactly listed in settings.sweepable. */
+    sweepable: boolean;
   };
-  context: { mode: Settings['mode']; signal: string; simulated: boolean; contained: boolean };
+  context: {
+    mode: Settings['mode'];
+    signal: string;
+    simulated: boolean;
+    contained: boolean;
+    /** What holds changes back whoever they are about: the stop switch, or the limit of cuts per hour. */
+    brake: Brake['is'] | 'none';
+  };
 }
 
 export interface Decision {
@@ -86,11 +108,25 @@ export type Probe = (credential: {
   secretAccessKey: string;
 }) => Promise<{ served: true; arn: string } | { served: false; error: string }>;
 
+/** The account's trail in its bucket, as CloudTrail delivers it. Throws AwsRefusal where it may not be read. */
+export interface Trail {
+  /** Names of the folders right below the prefix. */
+  folders(prefix: string): Promise<string[]>;
+  /** At most `most` keys below the prefix. */
+  keys(prefix: string, most: number): Promise<string[]>;
+  /** The file unpacked; null where it is no gzip, or unpacks to more than `most` bytes. */
+  read(key: string, most: number): Promise<Uint8Array | null>;
+}
+
+/** What a rung may ask. */
+export type ProofPorts = Pick<Ports, 'aws' | 'probe' | 'trail' | 'now' | 'wait' | 'deployment'>;
+
 /** What every step is given. */
 export interface Ports {
   aws: CallAws;
   decide: Decide;
   probe: Probe;
+  trail: Trail;
   now(): Date;
   wait(milliseconds: number): Promise<void>;
   /**
@@ -98,6 +134,10 @@ export interface Ports {
    * stays). Conditional, so a run that lost the case stops here.
    */
   keep(work: Work): Promise<void>;
+  /** The stop switch, read right before something is changed: why nothing may be; null where it is off. */
+  stopped(): Promise<Brake | null>;
+  /** Counts the run among those that cut in this clock hour, once; the brake where there are as many as may be. */
+  countCut(): Promise<Brake | null>;
   /** Holds back further findings while the last record is written; false, and nothing held, if one waits for a run. */
   seal(): Promise<boolean>;
   deployment: Deployment;
@@ -112,10 +152,48 @@ export interface Register {
   /** Marks the case closed and frees its aliases for a next case. */
   close(found: Case, changes: Partial<Case>): Promise<Case>;
   attach(finding: Finding, receivedAt: string, mode: Settings['mode']): Promise<Attachment>;
+  /** The same for a finding that may open no case: null where its identity has none open. */
+  join(finding: Finding, receivedAt: string, mode: Settings['mode']): Promise<Attachment | null>;
+  /** Whether there is an open case that such a finding would join. */
+  isOpenFor(finding: Finding): Promise<boolean>;
+  /** Keeps the text of an event for a case of its identity that is opened later, until then (epoch seconds). */
+  hear(finding: Finding, body: string, until: number): Promise<void>;
+  /** The texts that were kept for any of the aliases and still count, at `now` in epoch seconds. */
+  heard(aliases: string[], now: number): Promise<string[]>;
   /** Opens the next run, if the case still is at this one; answers the run that it is at now. */
   nextRun(caseId: string, run: number): Promise<number>;
+  /**
+   * Opens the next run of a case that is parked or closed, or whose run is known to have ended (`deadRun`), without a
+   * finding. A closed case gets its aliases back, unless another open case has one by now.
+   */
+  reopen(caseId: string, mode: Settings['mode'], deadRun?: number): Promise<Reopened>;
+  /** The stop switch as it was set last, read consistently; null where nobody ever has. */
+  stopSwitch(): Promise<StopSwitch | null>;
+  setStopSwitch(to: StopSwitch): Promise<void>;
+  /** Adds a run to those that cut in this hour; false, and nothing added, where there are `most` others. */
+  countCut(run: string, hour: string, most: number): Promise<boolean>;
+  /** Notes that a record of the case tells of these calls. */
+  accountFor(caseId: string, record: number, requestIds: string[]): Promise<void>;
+  /** The record that is said to tell of a call. */
+  accountOf(requestId: string): Promise<{ caseId: string; number: number } | null>;
   /** The newest cases, as far as their row tells. */
   list(limit: number): Promise<Case[]>;
+}
+
+/** The one switch that stops every change, as an operator has left it. */
+export interface StopSwitch {
+  stopped: boolean;
+  /** The ARN that whoever set it gave; CloudTrail knows who it was. */
+  by: string;
+  at: string;
+  reason: string;
+}
+
+/** What became of a case that was to be taken up again. `elsewhere`: another open case has its identity by now. */
+export interface Reopened {
+  caseId: string;
+  run: number;
+  outcome: 'reopened' | 'running' | 'closing' | 'elsewhere';
 }
 
 /** What became of a finding at the register. */
@@ -141,8 +219,9 @@ export interface Signer {
 }
 
 export interface Notice {
-  what: 'opened' | 'cut' | 'parked' | 'closed';
-  caseId: string;
+  what: 'opened' | 'cut' | 'parked' | 'closed' | 'rolled-back' | 'looked' | 'unaccounted';
+  /** Null for `unaccounted`: a change that no case tells of. */
+  caseId: string | null;
   summary: Record<string, unknown>;
 }
 export type Notify = (notice: Notice) => Promise<void>;

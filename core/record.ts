@@ -1,7 +1,8 @@
+import { accountFor } from '#core/account-for';
 import type { Case, Facts, RecordRef, RecordStep } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
-import type { EvidenceStore, Signer } from '#core/ports';
+import type { EvidenceStore, Register, Signer } from '#core/ports';
 import {
   type CallRecord,
   type Envelope,
@@ -27,6 +28,8 @@ export interface Draft<S extends RecordStep = RecordStep> {
   occurredAt: string;
   recordedAt: string;
   actor: string;
+  /** Of a look or a rollback: the case was closed, and stays so. */
+  closes?: boolean;
 }
 
 export interface Written {
@@ -45,7 +48,27 @@ export async function writeRecord(
   found: Pick<Case, 'id' | 'run'>,
   earlier: RecordRef[],
   draft: Draft,
-  { evidence, signer }: { evidence: EvidenceStore; signer: Signer },
+  around: Stores,
+): Promise<Written[]> {
+  const added = await claimNumber(found, earlier, draft, around);
+  await accountFor(
+    added.map(({ predicate }) => predicate),
+    around.register,
+  );
+  return added;
+}
+
+interface Stores {
+  evidence: EvidenceStore;
+  signer: Signer;
+  register: Pick<Register, 'accountFor'>;
+}
+
+async function claimNumber(
+  found: Pick<Case, 'id' | 'run'>,
+  earlier: RecordRef[],
+  draft: Draft,
+  { evidence, signer }: Stores,
 ): Promise<Written[]> {
   const added: Written[] = [];
   for (;;) {
@@ -57,6 +80,9 @@ export async function writeRecord(
     const stored = await evidence.get(key);
     if (!stored) throw new RescindError('RECORD_CONFLICT', `${key} exists and cannot be read`);
     const standing = readRecord(stored);
+    // The case has gone on: a record of this run after one of a later run would break the chain for good.
+    if (standing.run > found.run)
+      throw new RescindError('CASE_CHANGED', `${found.id} is at run ${standing.run}, not ${found.run}`);
     added.push(written(standing, stored));
     if (standing.step === draft.step && (standing.run === found.run || draft.step === 'open')) return added;
   }
@@ -74,7 +100,7 @@ function predicateOf(found: Pick<Case, 'id' | 'run'>, chain: RecordRef[], draft:
     recordedAt: draft.recordedAt,
     facts: draft.facts,
     calls: draft.calls,
-    ...(draft.step === 'close' && { closes: chain }),
+    ...((draft.step === 'close' || draft.closes) && { closes: chain }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { brakesOf } from '#core/brakes';
 import type { Case, Decided, Facts, Work } from '#core/case';
 import { RescindError } from '#core/error';
 import type { Finding } from '#core/finding';
@@ -11,6 +12,9 @@ import type { CallRecord } from '#verifier/format';
 /** A row of the register holds 400 KB: what is longer is not kept, and a retry applies the rule again. */
 const mostKept = 200_000;
 
+/** The ports that do not depend on the case. */
+export type StepPorts = Omit<Ports, 'keep' | 'seal' | 'stopped' | 'countCut'>;
+
 /** What surrounds a step: stores, signer and messages, and the ports that it is given. */
 export interface Surroundings {
   register: Register;
@@ -21,7 +25,7 @@ export interface Surroundings {
   takeCalls: TakeCalls;
   /** Throws if the text holds a secret value that this invocation has seen. */
   guard(text: string): void;
-  ports: Omit<Ports, 'keep' | 'seal'>;
+  ports: StepPorts;
 }
 
 /**
@@ -43,6 +47,7 @@ export async function runStep<S extends StepName>(
   };
   const ports: Ports = {
     ...around.ports,
+    ...brakesOf(current, around.register, around.ports),
     keep: async (work) => change({ work: merge(current.work, work) }),
     seal: async () => {
       const sealed = await around.register.update(current, { closing: true }, { allTaken: true });

@@ -30,7 +30,8 @@ export async function versionOf(secretArn: string, label: Label, aws: CallAws): 
   return Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0] ?? null;
 }
 
-function keyDocumentOf(text: string | undefined): KeyDocument | null {
+/** The key that a secret's text holds, or null. */
+export function keyDocumentOf(text: string | undefined): KeyDocument | null {
   try {
     const parsed = v.safeParse(keyDocument, JSON.parse(text ?? ''));
     return parsed.success ? parsed.output : null;

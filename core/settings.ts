@@ -50,10 +50,16 @@ export const settingsSchema = section({
   protected: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
   /** What simulated events may touch: exact ARNs. */
   decoys: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
+  /** Roles whose older sessions may all be cut at once, whoever holds them: exact ARNs. Others need an approval for it. */
+  sweepable: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
   immediate: v.optional(
     v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]+:[A-Za-z0-9]+\/[A-Za-z0-9.&!]+\*?$/, 'is not a finding type'))),
     immediateByDefault,
   ),
+  /** Identities that may be cut in one clock hour; the next one asks. */
+  cutsPerHour: v.optional(seconds(1, 1000), 20),
+  /** Whoever assumes the operator role must have signed in with MFA (by IAM; a federated session never has). */
+  operatorMfa: v.optional(v.boolean(), false),
   /** Deploys the bus `rescind-simulation` with its publisher role. */
   simulation: v.optional(v.boolean(), false),
   tags: v.optional(
@@ -90,8 +96,23 @@ export const settingsSchema = section({
     section({
       'access-key': v.optional(rung, 'canary-denied'),
       'user-sessions': v.optional(rung, 'log-confirmed'),
+      'role-session': v.optional(rung, 'log-confirmed'),
+      'role-sessions': v.optional(rung, 'log-confirmed'),
     }),
     {},
+  ),
+  /** The bucket with the account's CloudTrail files: read to show that a cut credential was refused, and never served. */
+  trail: v.optional(
+    v.nullable(
+      section({
+        bucket: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not the name of a bucket')),
+        /** What stands before `AWSLogs/`. */
+        prefix: v.optional(v.pipe(v.string(), v.regex(/^([\w!.*'()-]+\/)*$/, 'is not a prefix that ends in /')), ''),
+        /** CloudTrail delivers within about 5 minutes and does not promise it: silence is believed after this long. */
+        lagSeconds: v.optional(seconds(0, 86_400), 900),
+      }),
+    ),
+    null,
   ),
   logRetentionDays: v.optional(
     v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]),

@@ -4,9 +4,13 @@ import { evidenceBucket } from '#adapters/evidence';
 import { log } from '#adapters/log';
 import { caseMachine } from '#adapters/machine';
 import { caseTable } from '#adapters/register';
+import { takeControl } from '#core/take-control';
 import { takeIn } from '#core/take-in';
 
-/** Reads the queue. A message that fails, or that nobody may act on, goes back, and after five tries to the DLQ. */
+/**
+ * Reads both queues; which one a message came from says what it may be: only the control queue holds our own. A message
+ * that fails, or that nobody may act on, goes back, and after five tries to the DLQ.
+ */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   log.addContext(context);
   const { settings } = deployment(context.invokedFunctionArn);
@@ -18,9 +22,10 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
     now: () => new Date(),
   };
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const { body, messageId } of Records) {
+  for (const { body, messageId, eventSourceARN } of Records) {
     try {
-      for (const taken of await takeIn(body, around)) log.info('event', { messageId, ...taken });
+      if (eventSourceARN === given('CONTROL')) log.info('control', { messageId, ...(await takeControl(body, around)) });
+      else for (const taken of await takeIn(body, around)) log.info('event', { messageId, ...taken });
     } catch (error) {
       const { name, message } = error as Error;
       log.error('event not taken in', { messageId, name, message });

@@ -9,12 +9,15 @@ const wildcards: Record<string, string> = {
   Roles:
     'A finding may name any role of the account. Protected identities and our own roles are denied in the same role.',
   ManagedUsers: 'Only users that carry the managed tag, by the condition of the statement; protected ones are denied.',
+  ManagedPolicies: 'The documents of the managed policies that a role has, read only.',
   ManagedSecrets: 'Only secrets that carry the managed tag, by the condition of the statement.',
   Listing: 'Actions that list have no resource in IAM.',
   EvidenceWrite:
     'Keys are digests and case numbers, not known at deployment; the prefix is fixed and objects are write-once.',
   EvidenceRead: 'Keys are digests and case numbers, not known at deployment; the prefixes are fixed.',
+  TrailRead: 'Names of trail files hold Region, day and a random part, not known at deployment; the prefix is fixed.',
   MachineRead: 'Executions are named by case and run, not known at deployment.',
+  Stack: 'The stack by its name, which is how the command line asks for it; the id is new with each deployment.',
   OwnLogs: 'The streams of the log group of this one function.',
   Traces: 'X-Ray has no resources for trace data.',
   LogDelivery: 'Log delivery has no resources (Step Functions Developer Guide, Logging in CloudWatch Logs).',

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Intake } from './intake.ts';
@@ -16,7 +17,25 @@ export class Alarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { topic, intake, machine, park }: { topic: ITopic; intake: Intake; machine: StateMachine; park: StepFunction },
+    {
+      topic,
+      intake,
+      machine,
+      rollback,
+      park,
+      look,
+      rotation,
+      unaccounted,
+    }: {
+      topic: ITopic;
+      intake: Intake;
+      machine: StateMachine;
+      rollback: StateMachine;
+      park: StepFunction;
+      look: StepFunction;
+      rotation: StepFunction;
+      unaccounted: IQueue;
+    },
   ) {
     super(scope, id);
     const sum = { period, statistic: 'Sum' };
@@ -33,7 +52,7 @@ export class Alarms extends Construct {
 
     alarm(
       'DeadLetters',
-      'a finding failed intake five times; it is kept in the dead-letter queue for 14 days',
+      'a finding, or a message of our own, failed intake five times; it is kept in the dead-letter queue for 14 days',
       intake.deadLetters.metricApproximateNumberOfMessagesVisible(max),
     );
     alarm(
@@ -51,6 +70,22 @@ export class Alarms extends Construct {
     alarm('FailedExecutions', 'a case ended red; the register says which', machine.metricFailed(sum));
     alarm('TimedOutExecutions', 'a case ran for half a day and was ended', machine.metricTimedOut(sum));
     alarm('AbortedExecutions', 'somebody stopped a running case', machine.metricAborted(sum));
+    alarm('FailedRollbacks', 'a rollback failed; its execution says on what', rollback.metricFailed(sum));
+    alarm(
+      'LookErrors',
+      'a closed case could not be looked at again; the log of the look says why',
+      look.function.metricErrors(sum),
+    );
+    alarm(
+      'RotationErrors',
+      'a scheduled rotation failed; the log of rotation says on what',
+      rotation.function.metricErrors(sum),
+    );
+    alarm(
+      'UnaccountedChanges',
+      'a role of ours changed IAM and no record tells of it; the queue of unaccounted changes says what',
+      unaccounted.metricApproximateNumberOfMessagesVisible(max),
+    );
     // The step runs for parked cases alone, so its invocations count them without any code.
     alarm('ParkedCases', 'a case needs attention; its last record says why', park.function.metricInvocations(sum));
   }

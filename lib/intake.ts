@@ -1,5 +1,6 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -9,7 +10,7 @@ import type { EventPattern } from '#core/sources/source';
 import { acknowledge } from './acknowledge.ts';
 import type { CodeOf } from './bundle.ts';
 import type { Hub } from './permissions.ts';
-import { onlyFromRules } from './resource-policies.ts';
+import { onlyFromRoles, onlyFromRules } from './resource-policies.ts';
 import { StepFunction } from './step-function.ts';
 
 /** A batch of ten, each a few calls, ends well within it. */
@@ -22,7 +23,10 @@ export class Intake extends Construct {
   readonly deadLetters: Queue;
   /** What EventBridge could not deliver to the queue. */
   readonly undelivered: Queue;
+  /** Our own messages: a retry that an operator asks for, a case whose proof no longer holds. */
+  readonly control: Queue;
   readonly intake: StepFunction;
+  private readonly senders: string[] = [];
   private readonly ruleArns: string[] = [];
 
   constructor(scope: Construct, id: string, { hub, settings, code }: { hub: Hub; settings: Settings; code: CodeOf }) {
@@ -31,12 +35,15 @@ export class Intake extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', kept);
     this.undelivered = new Queue(this, 'Undelivered', kept);
     acknowledge(this.undelivered, 'SQS3', 'It is the dead-letter queue of the rules, which name it and not a queue.');
-    this.queue = new Queue(this, 'Queue', {
+    const read = {
       ...kept,
       // A message comes back only when the function that failed on it can no longer be running (Lambda asks for 6x).
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
-    });
+    };
+    this.queue = new Queue(this, 'Queue', read);
+    this.control = new Queue(this, 'Control', read);
+    this.control.addToResourcePolicy(onlyFromRoles(this.control.queueArn, Lazy.list({ produce: () => this.senders })));
     for (const queue of [this.queue, this.undelivered]) {
       const arns = Lazy.list({ produce: () => this.ruleArns });
       for (const statement of onlyFromRules(queue.queueArn, arns)) queue.addToResourcePolicy(statement);
@@ -51,14 +58,21 @@ export class Intake extends Construct {
       code,
       timeout,
       memoryMiB: 1024,
-      consumes: this.queue.queueArn,
+      consumes: [this.queue.queueArn, this.control.queueArn],
+      environment: { CONTROL: this.control.queueArn },
     });
-    new EventSourceMapping(this, 'Mapping', {
-      target: this.intake.function,
-      eventSourceArn: this.queue.queueArn,
-      batchSize: 10,
-      reportBatchItemFailures: true,
-    });
+    for (const [name, { queueArn }] of [['Mapping', this.queue] as const, ['ControlMapping', this.control] as const])
+      new EventSourceMapping(this, name, {
+        target: this.intake.function,
+        eventSourceArn: queueArn,
+        batchSize: 10,
+        reportBatchItemFailures: true,
+      });
+  }
+
+  /** Lets the sessions of a role send to the control queue; its own policy must allow it too. */
+  heed(role: Role): void {
+    this.senders.push(role.roleArn);
   }
 
   /** A rule that sends what matches to the queue, on the default bus unless another is named. */

@@ -14,6 +14,7 @@ export interface Hub {
   signer: { arn: string };
   topic: { arn: string };
   machine?: { arn: string; executions: string };
+  control?: { arn: string; url: string };
 }
 
 export interface RoleOptions {
@@ -26,17 +27,22 @@ export interface RoleOptions {
 /** Which actions may be declared on what. Whole names only: no declaration can smuggle a wildcard in. */
 const belongs: Record<On, RegExp> = {
   // Making and deleting keys is for managed users.
-  user: /^iam:(?!(Create|Delete)AccessKey$)[A-Za-z]*(User|AccessKey|LoginProfile|MFADevice)[A-Za-z]*$/,
+  user: /^iam:(?!(Create|Delete)AccessKey$)[A-Za-z]*(User|AccessKey|LoginProfile|MFADevice)[A-Za-z]*$|^iam:SimulatePrincipalPolicy$/,
   'managed-user': /^iam:[A-Za-z]*(User|AccessKey|LoginProfile|MFADevice)[A-Za-z]*$/,
-  role: /^iam:(?!PassRole$)[A-Za-z]*Role[A-Za-z]*$/,
+  // The documents of managed policies, the account's own and those of AWS: read only.
+  policy: /^iam:Get(Policy|PolicyVersion)$/,
+  role: /^iam:((?!PassRole$)[A-Za-z]*Role[A-Za-z]*|SimulatePrincipalPolicy)$/,
   'managed-secret': /^secretsmanager:(Describe|Get|Put|Update|Restore|ListSecretVersionIds)[A-Za-z]*$/,
-  // Reads whose request names no resource: GetAccessKeyLastUsed knows only a key id.
-  listing: /^[a-z-]+:(List|Lookup)[A-Za-z]+$|^iam:GetAccessKeyLastUsed$/,
+  // Reads whose request names no resource: GetAccessKeyLastUsed knows a key id, SimulateCustomPolicy the policies given.
+  listing: /^[a-z-]+:(List|Lookup)[A-Za-z]+$|^iam:(GetAccessKeyLastUsed|SimulateCustomPolicy)$/,
   register: /^dynamodb:(GetItem|PutItem|UpdateItem|DeleteItem|ConditionCheckItem|Query)$/,
   evidence: /^s3:(PutObject|GetObject)$/,
   signer: /^kms:(Sign|GetPublicKey)$/,
   machine: /^states:(StartExecution|DescribeExecution)$/,
+  // The queue of our own messages.
+  control: /^sqs:SendMessage$/,
   topic: /^sns:Publish$/,
+  trail: /^s3:(ListBucket|GetObject)$/,
 };
 
 const iam = (what: string) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${what}`;
@@ -61,6 +67,7 @@ export function statementsFor(permissions: readonly Permission[], options: RoleO
 const targets: Record<On, (actions: string[], options: RoleOptions) => PolicyStatement[]> = {
   user: (actions) => [allow('Users', actions, [iam('user/*')])],
   role: (actions) => [allow('Roles', actions, [iam('role/*')])],
+  policy: (actions) => [allow('ManagedPolicies', actions, [iam('policy/*'), `arn:${Aws.PARTITION}:iam::aws:policy/*`])],
   'managed-user': (actions, { settings }) => [allow('ManagedUsers', actions, [iam('user/*')], managed(settings))],
   'managed-secret': (actions, { settings }) => [
     allow(
@@ -85,11 +92,26 @@ const targets: Record<On, (actions: string[], options: RoleOptions) => PolicySta
             behind('s3', ['kms:Decrypt'], 'EvidenceDecrypt', hub),
           ],
     ),
+  control: (actions, { hub: { control } }) => {
+    if (!control) throw new Error(`${actions.join(', ')}: this role is given no control queue`);
+    return [allow('Control', actions, [control.arn])];
+  },
   topic: (actions, { hub }) => [
     allow('Topic', actions, [hub.topic.arn]),
     // Both, as the SNS Developer Guide, "Managing Amazon SNS encryption keys", asks of a publisher.
     behind('sns', ['kms:Decrypt', 'kms:GenerateDataKey'], 'TopicEncrypt', hub),
   ],
+  // A deployment without a trail gets no statement, whatever is declared.
+  trail: (actions, { settings: { trail } }) => {
+    if (!trail) return [];
+    const bucket = `arn:${Aws.PARTITION}:s3:::${trail.bucket}`;
+    const below = `${trail.prefix}AWSLogs/${Aws.ACCOUNT_ID}/CloudTrail/*`;
+    return actions.map((action) =>
+      action === 's3:ListBucket'
+        ? allow('TrailList', [action], [bucket], { StringLike: { 's3:prefix': below } })
+        : allow('TrailRead', [action], [`${bucket}/${below}`]),
+    );
+  },
   machine: (actions, { hub: { machine } }) => {
     if (!machine) throw new Error(`${actions.join(', ')}: only intake may start the case machine`);
     return actions.map((action) =>
@@ -124,7 +146,8 @@ function guard(settings: Settings): PolicyStatement {
     sid: 'Guard',
     effect: Effect.DENY,
     actions: iamWrites,
-    resources: [iam('role/rescind-*'), ...settings.protected],
+    // CDK's own roles deploy everything, this app too (CDK Developer Guide, "Bootstrapping": `cdk-QUALIFIER-…`).
+    resources: [iam('role/rescind-*'), iam('role/cdk-*'), ...settings.protected],
   });
 }
 
@@ -135,8 +158,8 @@ export const runtimeStatements = (logGroupArn: string): PolicyStatement[] => [
 ];
 
 /** Lambda Developer Guide, "Using Lambda with Amazon SQS": what the mapping does in the name of the function's role. */
-export const consumerStatement = (queueArn: string): PolicyStatement =>
-  allow('Queue', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [queueArn]);
+export const consumerStatement = (queueArns: string[]): PolicyStatement =>
+  allow('Queue', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], queueArns);
 
 /**
  * The role of the machine: its steps, and log delivery and traces, which have no resource (Step Functions Developer
@@ -163,6 +186,38 @@ export const machineStatements = (functionArns: string[]): PolicyStatement[] => 
     ['*'],
   ),
 ];
+
+/**
+ * Whoever runs the product: reads the register and the evidence, writes one row of the register, asks for a retry, and
+ * starts a rollback. Nothing on identities.
+ */
+export const operatorStatements = (
+  hub: Hub,
+  {
+    stack,
+    control,
+    cases,
+    rollback,
+  }: Record<'stack' | 'control' | 'cases', string> & { rollback: NonNullable<Hub['machine']> },
+): PolicyStatement[] => [
+  allow('Stack', ['cloudformation:DescribeStacks'], [stack]),
+  allow('Register', ['dynamodb:GetItem', 'dynamodb:Query'], [hub.register.arn, `${hub.register.arn}/index/cases`]),
+  // DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control". ForAllValues, because the
+  // engine knows no leading keys and would never allow under another operator; on AWS a write always has one.
+  allow('StopSwitch', ['dynamodb:UpdateItem'], [hub.register.arn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['stop'] },
+  }),
+  allow('EvidenceRead', ['s3:GetObject'], [`${hub.evidence.arn}/raw/*`, `${hub.evidence.arn}/cases/*`]),
+  behind('s3', ['kms:Decrypt'], 'EvidenceDecrypt', hub),
+  allow('Signer', ['kms:GetPublicKey'], [hub.signer.arn]),
+  allow('Control', ['sqs:SendMessage'], [control]),
+  allow('RollbackStart', ['states:StartExecution'], [rollback.arn]),
+  allow('MachineRead', ['states:DescribeExecution'], [cases, rollback.executions]),
+];
+
+/** The schedules' role: it calls the look, and nothing else. */
+export const lookSchedulerStatement = (functionArn: string): PolicyStatement =>
+  allow('Look', ['lambda:InvokeFunction'], [functionArn]);
 
 export const publisherStatement = (busArn: string): PolicyStatement =>
   allow('SimulationBus', ['events:PutEvents'], [busArn]);

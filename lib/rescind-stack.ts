@@ -17,11 +17,16 @@ import { Alarms } from './alarms.ts';
 import { bundledCode, type CodeOf } from './bundle.ts';
 import { CaseMachine } from './case-machine.ts';
 import { Intake } from './intake.ts';
+import { Look } from './look.ts';
+import { Operator } from './operator.ts';
 import { maySign, mustNotSign } from './resource-policies.ts';
+import { Rollback } from './rollback.ts';
+import { ScheduledRotation } from './scheduled-rotation.ts';
 import { Simulation } from './simulation.ts';
 import { Steps } from './steps.ts';
 import { Storage } from './storage.ts';
 import { NoticeTopic } from './topic.ts';
+import { Watch } from './watch.ts';
 
 export interface RescindStackProps extends StackProps {
   settings: Settings;
@@ -58,9 +63,35 @@ export class RescindStack extends Stack {
     const started = { arn: machine.stateMachineArn, executions: executionsOf(machine) };
     const intake = new Intake(this, 'Intake', { ...shared, hub: { ...hub, machine: started } });
     for (const source of sources) intake.listen(source.name, patternsFor(source, false));
-    storage.signer.addToResourcePolicy(maySign(Object.values(functions).map(({ role }) => role)));
+    const { rollback, machine: undo } = new Rollback(this, 'Rollback', { ...shared, hub });
+    const control = { arn: intake.control.queueArn, url: intake.control.queueUrl };
+    const { look } = new Look(this, 'Look', { ...shared, hub: { ...hub, control } });
+    const { role: operator } = new Operator(this, 'Operator', {
+      hub,
+      settings,
+      reach: {
+        control: intake.control.queueArn,
+        cases: executionsOf(machine),
+        rollback: { arn: undo.stateMachineArn, executions: executionsOf(undo) },
+      },
+    });
+    const { rotation } = new ScheduledRotation(this, 'Rotation', { ...shared, hub });
+    const changing = [functions.contain, functions.rotate, functions.revoke, rollback];
+    const { unaccounted } = new Watch(this, 'Watch', { ...shared, hub, roles: changing.map(({ role }) => role) });
+    intake.heed(operator);
+    intake.heed(look.role);
+    storage.signer.addToResourcePolicy(maySign([...Object.values(functions), rollback, look].map(({ role }) => role)));
     storage.signer.addToResourcePolicy(mustNotSign(intake.intake.role));
-    new Alarms(this, 'Alarms', { topic, intake, machine, park: functions.park });
+    new Alarms(this, 'Alarms', {
+      topic,
+      intake,
+      machine,
+      rollback: undo,
+      park: functions.park,
+      look,
+      rotation,
+      unaccounted,
+    });
 
     const outputs: Record<string, string> = {
       RegisterTable: storage.register.tableName,
@@ -69,7 +100,12 @@ export class RescindStack extends Stack {
       SignerKey: storage.signer.keyArn,
       CaseMachine: machine.stateMachineArn,
       IntakeQueue: intake.queue.queueUrl,
+      ControlQueue: intake.control.queueUrl,
+      RollbackMachine: undo.stateMachineArn,
+      OperatorRole: operator.roleArn,
       DeadLetterQueue: intake.deadLetters.queueUrl,
+      RotationFunction: rotation.function.functionArn,
+      UnaccountedQueue: unaccounted.queueUrl,
       Topic: topic.topicArn,
     };
     if (settings.simulation) {
@@ -89,6 +125,10 @@ export class RescindStack extends Stack {
         'rescind:trial-under-compliance',
         `evidence.lock is compliance, so nobody, not even the account's root, can delete this trial's evidence for ${days} days: use governance for a trial`,
       );
+    notes.addInfoV2(
+      'rescind:iam-events',
+      'new keys (source cloudtrail) and changes by our own roles (watch) are seen in us-east-1 alone, and only where a trail logs management events: IAM tells EventBridge nowhere else',
+    );
     if (settings.mode === 'observe')
       notes.addInfoV2('rescind:observe', 'mode is observe: cases are planned and recorded, and nothing is changed');
   }

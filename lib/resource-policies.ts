@@ -30,6 +30,20 @@ export const onlyFromRules = (queueArn: string, ruleArns: string[]): PolicyState
   }),
 ];
 
+/**
+ * A queue that takes messages from these roles and from nobody else, whatever an identity policy allows. Of a session
+ * aws:PrincipalArn is its role's ARN (IAM User Guide, "AWS global condition context keys").
+ */
+export const onlyFromRoles = (queueArn: string, roleArns: string[]): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'NobodyElse',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['sqs:SendMessage'],
+    resources: [queueArn],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': roleArns } },
+  });
+
 /** The policy of the simulation bus: who may forge findings is one role. */
 export const onlyPublisher = (busArn: string, publisher: IRole) => ({
   Version: '2012-10-17',

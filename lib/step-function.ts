@@ -15,8 +15,9 @@ export interface StepFunctionProps extends RoleOptions {
   code: CodeOf;
   timeout: Duration;
   memoryMiB: number;
-  /** ARN of the queue that it is called for. */
-  consumes?: string;
+  /** ARNs of the queues that it is called for. */
+  consumes?: string[];
+  environment?: Record<string, string>;
 }
 
 /**
@@ -70,7 +71,7 @@ export class StepFunction extends Construct {
 }
 
 /** Names of what the function's permissions reach; a function that cannot use a thing is not told of it. */
-function environmentOf({ permissions, hub }: StepFunctionProps): Record<string, string> {
+function environmentOf({ permissions, hub, environment }: StepFunctionProps): Record<string, string> {
   const reached = new Set(permissions.map(({ on }) => on));
   return {
     ...(reached.has('register') && { REGISTER: hub.register.name }),
@@ -78,5 +79,7 @@ function environmentOf({ permissions, hub }: StepFunctionProps): Record<string, 
     ...(reached.has('signer') && { SIGNER: hub.signer.arn }),
     ...(reached.has('topic') && { TOPIC: hub.topic.arn }),
     ...(reached.has('machine') && hub.machine && { MACHINE: hub.machine.arn }),
+    ...(reached.has('control') && hub.control && { CONTROL_QUEUE: hub.control.url }),
+    ...environment,
   };
 }

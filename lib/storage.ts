@@ -27,6 +27,8 @@ export class Storage extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
+      // What was only heard, begun or noted for the watch; no row of a case has it.
+      timeToLiveAttribute: 'until',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // A customer key would ask every role, intake too, for the use of that key; the register holds no secret.
       encryption: TableEncryption.AWS_MANAGED,

@@ -17,7 +17,11 @@ export type StackOutputs = Record<
   | 'SignerKey'
   | 'CaseMachine'
   | 'IntakeQueue'
+  | 'ControlQueue'
+  | 'RollbackMachine'
+  | 'OperatorRole'
   | 'DeadLetterQueue'
+  | 'RotationFunction'
   | 'Topic'
   | 'SimulationBus'
   | 'SimulationPublisher',
@@ -62,7 +66,10 @@ export async function startCloud({ dir, settings: given, port, endpoint, onProgr
     say('cdk deploy');
     const all = await deploy(engine, { cdkOut, outputsFile: join(dir, 'outputs.json') });
     const outputs = all.Rescind as StackOutputs;
-    await complete(engine, { buckets: [{ name: outputs.EvidenceBucket, ...lockOf(settings) }] });
+    await complete(engine, {
+      buckets: [{ name: outputs.EvidenceBucket, ...lockOf(settings) }],
+      control: outputs.ControlQueue,
+    });
     return { engine, settings, outputs, stop: engine.stop };
   } catch (error) {
     await engine.stop();

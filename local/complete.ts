@@ -1,21 +1,26 @@
 import { PutObjectLockConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Engine } from './engine.ts';
 
 export interface Completions {
   buckets: { name: string; mode: 'governance' | 'compliance'; days: number }[];
+  /** URL of the control queue. */
+  control?: string;
 }
 
 /**
  * What CloudFormation does on AWS and the engine leaves out. Each is the documented effect of a template property,
  * so that a template assertion proves the AWS side. May run twice.
  */
-export async function complete(engine: Engine, { buckets }: Completions): Promise<void> {
+export async function complete(engine: Engine, { buckets, control }: Completions): Promise<void> {
   const { endpoint, region, root } = engine;
   const s3 = new S3Client({ endpoint, region, credentials: root, forcePathStyle: true });
+  const sqs = new SQSClient({ endpoint, region, credentials: root });
   try {
-    await Promise.all(buckets.map((bucket) => lock(s3, bucket)));
+    await Promise.all([...buckets.map((bucket) => lock(s3, bucket)), ...(control ? [letIn(sqs, control)] : [])]);
   } finally {
     s3.destroy();
+    sqs.destroy();
   }
 }
 
@@ -27,4 +32,27 @@ async function lock(s3: S3Client, { name, mode, days }: Completions['buckets'][n
   const retention = { Mode: mode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE', Days: days } as const;
   const configuration = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: retention } } as const;
   await s3.send(new PutObjectLockConfigurationCommand({ Bucket: name, ObjectLockConfiguration: configuration }));
+}
+
+interface Statement {
+  Condition?: { Bool?: object; ArnNotEquals?: { 'aws:PrincipalArn': string | string[] } };
+}
+
+/**
+ * The control queue is closed by TLS and by the ARNs of two roles. The engine speaks HTTP on a loopback address, and
+ * gives a session's own ARN in aws:PrincipalArn where AWS gives its role's: so the first condition is taken away here,
+ * and the sessions of each role stand beside it. Everybody else is refused as on AWS.
+ */
+async function letIn(sqs: SQSClient, QueueUrl: string): Promise<void> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] });
+  const { Attributes } = await sqs.send(asked);
+  const policy = JSON.parse(Attributes?.Policy ?? '{"Statement":[]}') as { Statement: Statement[] };
+  const Statement = policy.Statement.filter(({ Condition }) => !Condition?.Bool).map((statement) => {
+    const roles = [statement.Condition?.ArnNotEquals?.['aws:PrincipalArn'] ?? []].flat();
+    const sessions = roles.map((arn) => `${arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/*`);
+    const all = [...new Set([...roles, ...sessions.filter((arn) => !arn.endsWith('/*/*'))])];
+    return roles.length > 0 ? { ...statement, Condition: { ArnNotEquals: { 'aws:PrincipalArn': all } } } : statement;
+  });
+  const Policy = JSON.stringify({ ...policy, Statement });
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
 }

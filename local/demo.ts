@@ -3,17 +3,19 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CredentialProof } from '#core/case';
 import { type Cloud, startCloud } from './cloud.ts';
-import { type Check, checksOf } from './demo/checks.ts';
 import { display, paint } from './demo/display.ts';
 import { evidenceChecks, traceChecks } from './demo/evidence.ts';
-import { decoyName, type StoryRun, userKey } from './demo/user-key.ts';
+import { type StoryName, stories, storySettings } from './demo/stories.ts';
+import type { Check, Played } from './demo/story.ts';
+import { proofLines, secondsAfter } from './demo/telling.ts';
 import { givenEndpoint } from './given-engine.ts';
 import { LocalError } from './local-error.ts';
 
-const usage = `usage: npm run demo -- [--story user-key] [--event FILE] [--keep] [--json]
+const usage = `usage: npm run demo -- [--story NAME] [--event FILE] [--keep] [--json]
 
-  --story NAME   one story (default: all; there is user-key)
-  --event FILE   an EventBridge envelope or a bare GuardDuty finding, re-addressed to the seeded decoy
+  --story NAME   one story: user-key or role-session (default: all, one after the other)
+  --event FILE   an EventBridge envelope or a bare GuardDuty finding, re-addressed to the decoy of user-key;
+                 that story alone is played
   --keep         leaves the engine up until Ctrl-C, and prints endpoint, credentials and outputs
   --json         one JSON object on stdout, words on stderr
 
@@ -21,23 +23,12 @@ const usage = `usage: npm run demo -- [--story user-key] [--event FILE] [--keep]
 
 const home = resolve(import.meta.dirname, '..');
 const dir = join(home, '.local', 'demo');
-const stories = { 'user-key': userKey };
-
-/** The settings of the demo, as an operator would write them into a RESCIND_SETTINGS file. */
-const settings = (suffix: string) => ({
-  mode: 'enforce',
-  simulation: true,
-  decoys: [`arn:aws:iam::000000000000:user/${decoyName}${suffix}`],
-  cutoffLeadSeconds: 1,
-  newKeyPatienceSeconds: 10,
-  canaryPatienceSeconds: 10,
-});
 
 interface Options {
   event: unknown;
   keep: boolean;
   json: boolean;
-  story: keyof typeof stories;
+  stories: StoryName[];
 }
 
 /** What is wrong with the call, in one line: exit 2. */
@@ -56,10 +47,14 @@ function options(args: string[]): Options {
       },
     });
     if (values.help) throw new UsageError(usage);
-    const story = values.story ?? 'user-key';
-    if (!Object.hasOwn(stories, story)) throw new UsageError(`--story ${story}: there is only user-key`);
+    const all = Object.keys(stories) as StoryName[];
+    const story = values.story ?? (values.event === undefined ? undefined : 'user-key');
+    const chosen = story === undefined ? all : all.filter((name) => name === story);
+    if (chosen.length === 0) throw new UsageError(`--story ${story}: there is ${all.join(' and ')}`);
+    if (values.event !== undefined && story !== 'user-key')
+      throw new UsageError(`--event goes with the story user-key, not with ${story}`);
     const event = values.event === undefined ? undefined : readEventFile(values.event);
-    return { story: story as keyof typeof stories, event, keep: values.keep, json: values.json };
+    return { stories: chosen, event, keep: values.keep, json: values.json };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n${usage}`);
   }
@@ -74,7 +69,7 @@ function readEventFile(file: string): unknown {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { event, keep, json, story } = options(args);
+  const { event, keep, json, stories: chosen } = options(args);
   const endpoint = givenEndpoint();
   const out = json ? process.stderr : process.stdout;
   const screen = display(out);
@@ -88,21 +83,24 @@ async function main(args: string[]): Promise<number> {
   // An engine of --keep still works in its folder; it takes that along when it ends.
   for (const name of readdirSync(dir))
     if (!name.startsWith('engine-')) rmSync(join(dir, name), { recursive: true, force: true });
-  const cloud = await startCloud({ dir, settings, endpoint, onProgress: screen.doing });
+  const cloud = await startCloud({ dir, settings: storySettings, endpoint, onProgress: screen.doing });
   try {
-    const run = await stories[story](cloud, event, { ...screen, line });
-    screen.doing('exporting and verifying the evidence');
-    const evidence = run.found && (await evidenceChecks(cloud, run, run.found, dir));
-    for (const text of summaryOf(run, evidence?.told ?? [])) line(text);
-    const checks = [...checksOf(run), ...(evidence?.checks ?? []), ...(await traceChecks(cloud, run, printed))];
+    const told: Told[] = [];
+    for (const story of chosen) {
+      if (chosen.length > 1) line(`\n${colour.bold(story)}`);
+      const run = await stories[story](cloud, event, { ...screen, line });
+      screen.doing('exporting and verifying the evidence');
+      const evidence = run.found && (await evidenceChecks(cloud, run, run.found, join(dir, story)));
+      for (const text of ['', ...run.told, ...proofLines(run.found), '', ...(evidence?.told ?? []), '']) line(text);
+      const checks = [...run.checks, ...(evidence?.checks ?? []), ...(await traceChecks(cloud, run, printed))];
+      for (const { name, ok, detail } of checks)
+        line(`${ok ? colour.good('✔') : colour.bad('✘')} ${name}  ${colour.dim(detail)}`);
+      told.push({ story, run, paths: evidence?.paths ?? null, checks });
+    }
     screen.end();
-    for (const { name, ok, detail } of checks)
-      line(`${ok ? colour.good('✔') : colour.bad('✘')} ${name}  ${colour.dim(detail)}`);
-    const result = resultOf(cloud, story, run, evidence?.paths ?? null, checks);
-    if (run.found)
-      line(
-        `\nreport  ${result.cases[0]?.report}\npack    ${result.cases[0]?.pack}\npolicy  ${result.cases[0]?.policy} (issued by this demo itself)`,
-      );
+    const result = resultOf(cloud, told);
+    for (const { story, report, pack, policy } of result.cases)
+      line(`\n${story}\nreport  ${report}\npack    ${pack}\npolicy  ${policy} (issued by this demo itself)`);
     line(result.ok ? colour.good('\nevery check held') : colour.bad('\nnot every check held'));
     writeFileSync(join(dir, 'result.json'), JSON.stringify(result, null, 2));
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -114,68 +112,40 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function summaryOf(run: StoryRun, told: string[]): string[] {
-  const { attacker, application, before, after, decoy, found } = run;
-  const refusal = (who: string, { firstRefusal }: StoryRun['bystander']) =>
-    `  ${who.padEnd(24)} ${firstRefusal ? `refused after ${seconds(run, firstRefusal.at)} s by ${firstRefusal.name}` : 'never refused'}`;
-  const state = (users: typeof before) =>
-    users
-      .get(decoy.name)
-      ?.keys.map(({ id, status }) => `${id} ${status}`)
-      .join(', ');
-  return [
-    '',
-    'who was refused',
-    refusal('attacker, leaked key', attacker.key),
-    refusal('attacker, its session', attacker.session),
-    `  ${'application'.padEnd(24)} ${application.refused.length} attempts refused, ${application.done} of ${application.accepted} done${application.gapMs === null ? '' : `, without a key for ${Math.round(application.gapMs)} ms`}`,
-    refusal('bystander', run.bystander),
-    '',
-    `${decoy.name} before  ${state(before)}`,
-    `${decoy.name} after   ${state(after)}`,
-    ...(found?.facts.verify?.credentials ?? []).flatMap(({ credential, verdict, rungs }) => [
-      '',
-      `${credential}: ${verdict}`,
-      ...Object.entries(rungs).map(
-        ([rung, { result, reason }]) => `  ${rung.padEnd(14)} ${result.padEnd(14)} ${reason}`,
-      ),
-    ]),
-    ...(told.length > 0 ? ['', ...told] : []),
-    '',
-  ];
+interface Told {
+  story: StoryName;
+  run: Played;
+  paths: { pack: string; policy: string; report: string } | null;
+  checks: Check[];
 }
 
-const seconds = ({ acceptedAt }: StoryRun, at: number) => ((at - acceptedAt) / 1000).toFixed(3);
+const fromRoot = (path: string | undefined) => (path ? relative(home, path) : null);
 
-function resultOf(
-  { engine }: Cloud,
-  story: string,
-  run: StoryRun,
-  paths: { pack: string; policy: string; report: string } | null,
-  checks: Check[],
-) {
-  const { found } = run;
-  const cutAt = run.attacker.key.firstRefusal?.at;
-  const fromRoot = (path: string | undefined) => (path ? relative(home, path) : null);
+function resultOf({ engine }: Cloud, told: Told[]) {
+  const checks = told.flatMap(({ story, checks: own }) =>
+    own.map((check) => ({ ...check, name: `${story}: ${check.name}` })),
+  );
   return {
     ok: checks.every(({ ok }) => ok),
     engine: { version: engine.version, endpoint: engine.endpoint, authorisation: 'enforced' },
-    cases: found
-      ? [
-          {
-            id: found.id,
-            story,
-            stage: found.stage,
-            identity: found.identity,
-            verdict: found.facts.close?.verdict ?? null,
-            rungs: (found.facts.verify?.credentials ?? []) satisfies CredentialProof[],
-            secondsToCut: cutAt === undefined ? null : Number(seconds(run, cutAt)),
-            pack: fromRoot(paths?.pack),
-            policy: fromRoot(paths?.policy),
-            report: fromRoot(paths?.report),
-          },
-        ]
-      : [],
+    cases: told.flatMap(({ story, run, paths }) => {
+      const { found, cutAt } = run;
+      if (!found) return [];
+      return [
+        {
+          id: found.id,
+          story,
+          stage: found.stage,
+          identity: found.identity,
+          verdict: found.facts.close?.verdict ?? null,
+          rungs: (found.facts.verify?.credentials ?? []) satisfies CredentialProof[],
+          secondsToCut: cutAt === null ? null : Number(secondsAfter(run, cutAt)),
+          pack: fromRoot(paths?.pack),
+          policy: fromRoot(paths?.policy),
+          report: fromRoot(paths?.report),
+        },
+      ];
+    }),
     checks,
   };
 }

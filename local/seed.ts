@@ -1,8 +1,10 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateAccessKeyCommand,
+  CreateRoleCommand,
   CreateUserCommand,
   IAMClient,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
@@ -16,6 +18,13 @@ export interface SeededUser {
   arn: string;
   uniqueId: string;
   key: Credential;
+}
+
+/** An IAM role that was made for a story. */
+export interface SeededRole {
+  name: string;
+  arn: string;
+  uniqueId: string;
 }
 
 /** A user, its key in a secret, and what the application that holds it needs. */
@@ -100,6 +109,39 @@ export function seeder(engine: Engine) {
     },
 
     bystander: (name: string): Promise<SeededUser> => user(name, [mayWork]),
+
+    /** A user who may assume this role, as the service does that runs a workload. */
+    launcher: (name: string, role: string): Promise<SeededUser> =>
+      user(name, [
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `arn:aws:iam::*:role/${role}${engine.suffix}` },
+      ]),
+
+    /** A role that may work on orders, for instances and for whom it trusts by ARN. */
+    async role(
+      base: string,
+      trusts: string[],
+      { onward, path = '/', tags = {} }: { onward?: string; path?: string; tags?: Record<string, string> } = {},
+    ): Promise<SeededRole> {
+      const name = base + engine.suffix;
+      const assume = { Effect: 'Allow', Action: 'sts:AssumeRole' };
+      const trust = [
+        { ...assume, Principal: { Service: 'ec2.amazonaws.com' } },
+        ...(trusts.length > 0 ? [{ ...assume, Principal: { AWS: trusts } }] : []),
+      ];
+      const { Role } = await iam.send(
+        new CreateRoleCommand({
+          RoleName: name,
+          Path: path,
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
+        }),
+      );
+      const Statement = [mayWork, ...(onward ? [{ ...assume, Resource: onward }] : [])];
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'work', PolicyDocument }));
+      if (!Role?.Arn || !Role.RoleId) throw new Error(`the engine did not make the role ${name}`);
+      return { name, arn: Role.Arn, uniqueId: Role.RoleId };
+    },
 
     /** Runs Rescind's CLI and may send simulated events; it may touch no identity. */
     operator: (name: string): Promise<SeededUser> => user(name, mayOperate),

@@ -24,7 +24,7 @@ const tasks = {
   },
   synth: { run: [['node', 'local/synth.ts']] },
   rescind: { run: [['node', 'bin/rescind.ts']] },
-  bench: { run: [['node', 'local/bench.ts']], venvs: engine },
+  bench: { run: [['node', 'local/bench.ts']], venvs: engine, alone: true },
 };
 
 if (Number(process.versions.node.split('.')[0]) < 20) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accessKey } from '#core/plan';
+import { accessKey } from '#core/credential';
 import { heldBy, respond, type Seeded, seed } from './seed.ts';
 
 const proofOf = (found: Awaited<ReturnType<typeof respond>>['found'], credential: string) =>

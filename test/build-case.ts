@@ -1,5 +1,5 @@
 import { awsCaller } from '#adapters/call-aws';
-import type { Case, UserFacts } from '#core/case';
+import type { Case, RoleFacts, UserFacts } from '#core/case';
 import type { Finding } from '#core/finding';
 import { openCase } from '#core/open-case';
 import type { Decide, Ports, Question } from '#core/ports';
@@ -7,7 +7,7 @@ import { parseSettings } from '#core/settings';
 import { finding } from './build-finding.ts';
 import { policiesOf } from './case-run.ts';
 import { type FakeAws, fakeAws } from './fake-aws.ts';
-import { account, userId, userKey } from './sources/guardduty-finding.ts';
+import { account, roleId, userId, userKey } from './sources/guardduty-finding.ts';
 
 /** A case as the register holds it, opened by one finding that its run has taken. */
 export const aCase = (overrides: Partial<Case> = {}, about: Finding = finding()): Case => ({
@@ -23,6 +23,21 @@ export const aUser = (overrides: Partial<UserFacts> = {}): UserFacts => ({
   createdAt: null,
   tags: { rescind: 'managed' },
   keys: [{ id: userKey, status: 'Active', createdAt: null }],
+  ...overrides,
+});
+
+export const aRole = (overrides: Partial<RoleFacts> = {}): RoleFacts => ({
+  arn: `arn:aws:iam::${account}:role/web-server`,
+  name: 'web-server',
+  path: '/',
+  uniqueId: roleId,
+  createdAt: null,
+  tags: {},
+  maxSessionSeconds: 3600,
+  trust: { Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] },
+  inlinePolicies: [],
+  attachedPolicies: [],
+  instanceProfiles: [],
   ...overrides,
 });
 
@@ -49,10 +64,13 @@ export function ports({
       return decide(question);
     },
     probe: aws.probe,
+    trail: aws.trail.trail,
     now: aws.clock.now,
     wait: aws.clock.wait,
     keep: async (work) => void kept.push(structuredClone(work)),
     seal: async () => true,
+    stopped: async () => null,
+    countCut: async () => null,
     deployment: {
       account: aws.account,
       region: 'eu-central-1',

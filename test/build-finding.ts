@@ -1,5 +1,5 @@
 import type { Finding } from '#core/finding';
-import { account, userId, userKey } from './sources/guardduty-finding.ts';
+import { account, roleId, sessionKey, userId, userKey } from './sources/guardduty-finding.ts';
 
 let made = 0;
 
@@ -26,6 +26,16 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
 export function identity(name: string, keyId = userKey): Finding['identity'] {
   const key = `user/${account}/${name}`;
   return { kind: 'iam-user', key, name, uniqueId: userId, aliases: [`access-key/${keyId}`, key] };
+}
+
+/** A session of a role, as a finding names it. */
+export function roleIdentity(
+  session: string | undefined = 'i-0123456789abcdef0',
+  name = 'web-server',
+): Finding['identity'] {
+  const key = `role/${account}/${name}`;
+  const ids = session === undefined ? {} : { uniqueId: roleId, session };
+  return { kind: 'role-session', key, name, ...ids, aliases: [`access-key/${sessionKey}`, key] };
 }
 
 /** A finding that knows the key alone. */

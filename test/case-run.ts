@@ -6,15 +6,18 @@ import { log } from '#adapters/log';
 import { memoryEvidence, memoryRegister, memorySigner, memoryTopic } from '#adapters/memory';
 import type { Case } from '#core/case';
 import { sha256 } from '#core/digest';
+import { look } from '#core/look';
 import { buildPack } from '#core/pack';
 import type { Next, StepName } from '#core/pipeline';
 import type { Decide, Deployment } from '#core/ports';
 import { readRecord } from '#core/record';
+import { rollBack } from '#core/rollback';
 import { runStep } from '#core/run-step';
 import { parseSettings } from '#core/settings';
 import * as allSteps from '#core/steps';
 import type { Step } from '#core/steps/step';
 import { rawKey } from '#core/stored-findings';
+import { type ControlMessage, takeControl } from '#core/take-control';
 import { type Taken, takeIn } from '#core/take-in';
 import { type RecordPredicate, recordPath, recordSteps } from '#verifier/format';
 import { verifyPack } from '#verifier/verify';
@@ -86,6 +89,64 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     });
   };
 
+  /** One delivery of one message of the control queue. */
+  const control = (message: unknown) => {
+    gate.revive();
+    return takeControl(typeof message === 'string' ? message : JSON.stringify(message), {
+      register: stored,
+      start: (caseId, run) => gate.through('machine.start', () => machine.start(caseId, run)),
+      settings: deployment.settings,
+    });
+  };
+
+  /** One attempt of the rollback's Lambda. */
+  const rollback = (caseId: string) => {
+    gate.revive();
+    aws.actAs('rollback');
+    const { call, takeCalls, guard } = awsCaller(aws.operations, clock.now, aws.probe);
+    const order = { caseId, by: 'arn:aws:iam::111122223333:user/olga', execution: 'arn:aws:states:::execution:x' };
+    return rollBack(order, {
+      register: stored,
+      evidence: gate.guard('evidence', evidence),
+      signer: gate.guard('signer', signer),
+      notify: (notice) => gate.through('topic.notify', () => topic.notify(notice)),
+      actor: async () => `arn:aws:sts::${deployment.account}:assumed-role/rescind-eu-central-1-rollback/run`,
+      takeCalls,
+      guard,
+      ports: { aws: (operation, asked) => gate.through(operation, () => call(operation, asked)), now: clock.now },
+    });
+  };
+
+  /** Messages that the look has put on the control queue. */
+  const sent: ControlMessage[] = [];
+  /** One attempt of the look's Lambda. */
+  const lookAgain = (caseId: string, run = 1) => {
+    gate.revive();
+    aws.actAs('look');
+    const { call, probe, takeCalls, guard } = awsCaller(aws.operations, clock.now, aws.probe);
+    return look(
+      { caseId, run },
+      {
+        register: stored,
+        evidence: gate.guard('evidence', evidence),
+        signer: gate.guard('signer', signer),
+        notify: (notice) => gate.through('topic.notify', () => topic.notify(notice)),
+        actor: async () => `arn:aws:sts::${deployment.account}:assumed-role/rescind-eu-central-1-look/run`,
+        takeCalls,
+        guard,
+        sendControl: (message) => gate.through('control.send', async () => void sent.push(message)),
+        ports: {
+          aws: (operation, asked) => gate.through(operation, () => call(operation, asked)),
+          probe: (credential) => gate.through('sts:GetCallerIdentity', () => probe(credential)),
+          trail: aws.trail.trail,
+          now: clock.now,
+          wait: clock.wait,
+          deployment,
+        },
+      },
+    );
+  };
+
   /** As the queue does it: again until it is taken in, five times at most. */
   const deliver = async (event: unknown, tries = 5): Promise<Taken[]> => {
     for (let left = tries; ; left -= 1) {
@@ -114,6 +175,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
       ports: {
         aws: (operation, asked) => gate.through(operation, () => call(operation, asked)),
         probe: (credential) => gate.through('sts:GetCallerIdentity', () => probe(credential)),
+        trail: aws.trail.trail,
         decide,
         now: clock.now,
         wait: clock.wait,
@@ -156,6 +218,10 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     visited: machine.visited,
     before: machine.before,
     receive,
+    control,
+    rollback,
+    look: lookAgain,
+    sent,
     deliver,
     drain: machine.drain,
     recordsOf,

@@ -25,6 +25,31 @@ describe('a run that was stopped by hand', () => {
   });
 });
 
+describe('a record that a run of before has written and never reported', () => {
+  it('stands in the chain, and says nothing of what the next run has found', async () => {
+    const made = seed();
+    await made.deliver(event());
+    const { put } = made.evidence;
+    made.evidence.put = async (key, bytes) => {
+      const outcome = await put(key, bytes);
+      if (key.endsWith('0004.dsse.json')) throw Object.assign(new Error('stopped'), { name: 'Stopped' });
+      return outcome;
+    };
+    await made.drain();
+    made.evidence.put = put;
+    made.deployment.settings.mode = 'observe';
+    let seen: unknown = 'never looked';
+    made.before.triage = async () => {
+      const [found] = await made.cases();
+      seen = found?.facts['assign-owner'];
+    };
+    const { found } = await respond(made);
+    const steps = made.recordsOf(found.id).map(({ predicate }) => `${predicate.run} ${predicate.step}`);
+    expect(steps.slice(3, 5)).toEqual(['1 assign-owner', '2 contain']);
+    expect(seen).toBeUndefined();
+  });
+});
+
 describe('stored bytes that somebody has changed', () => {
   const tampered = async (change: (body: Json) => void) => {
     const made = seed();

@@ -1,7 +1,10 @@
 import type { Operations } from '#adapters/call-aws';
 import type { Operation, Probe } from '#core/ports';
 import { fakeIam } from './fake-iam.ts';
+import { fakeRoles } from './fake-roles.ts';
 import { fakeSecrets } from './fake-secrets.ts';
+import { fakeSimulator } from './fake-simulator.ts';
+import { fakeTrail } from './fake-trail.ts';
 
 export type Input = Record<string, unknown>;
 export type Handle = (input: Input) => unknown;
@@ -48,8 +51,19 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
   const calls: Call[] = [];
   const faults: { operation: Operation; left: number; fault: Fault }[] = [];
   const iam = fakeIam(account, clock);
+  const roles = fakeRoles(account);
   const secrets = fakeSecrets(account);
-  const handles: Record<Operation, Handle> = { ...iam.handles, ...secrets.handles };
+  const simulation = fakeSimulator((arn) =>
+    [...iam.users.values(), ...roles.roles.values()].flatMap((each) =>
+      each.arn === arn ? [...each.policies.values()] : [],
+    ),
+  );
+  const handles: Record<Operation, Handle> = {
+    ...iam.handles,
+    ...roles.handles,
+    ...secrets.handles,
+    ...simulation.handles,
+  };
   let by = '';
 
   const answer = (operation: Operation) => async (input: Input) => {
@@ -75,6 +89,9 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
     clock,
     calls,
     users: iam.users,
+    roles: roles.roles,
+    addRole: roles.addRole,
+    addPolicy: roles.addPolicy,
     secrets: secrets.secrets,
     deleted: iam.deleted,
     spread: iam.spread,
@@ -82,6 +99,8 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
     addKey: iam.addKey,
     addSecret: secrets.addSecret,
     probe,
+    trail: fakeTrail(account),
+    simulator: simulation.simulator,
     /** What stands behind each operation; a test may put something else there. */
     handles,
     operations: Object.fromEntries(
@@ -98,5 +117,6 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
   };
 }
 export type { FakeKey, FakeUser } from './fake-iam.ts';
+export type { FakeRole } from './fake-roles.ts';
 export type { FakeSecret } from './fake-secrets.ts';
 export type FakeAws = ReturnType<typeof fakeAws>;

@@ -91,7 +91,8 @@ export function fakeIam(account: string, clock: Clock) {
     },
     'iam:CreateAccessKey': (input) => {
       const user = userOf(input);
-      if (user.keys.length >= 2) throw awsError('LimitExceededException', 'Cannot exceed quota for AccessKeysPerUser: 2', 409);
+      if (user.keys.length >= 2)
+        throw awsError('LimitExceededException', 'Cannot exceed quota for AccessKeysPerUser: 2', 409);
       const key = addKey(user);
       key.spreadAt = clock.ms() + spread.newKeySeconds * 1000;
       return { AccessKey: { UserName: user.name, AccessKeyId: key.id, Status: 'Active', SecretAccessKey: key.secret } };
@@ -106,7 +107,11 @@ export function fakeIam(account: string, clock: Clock) {
       const user = userOf(input);
       const policies = new Map(user.policies).set(String(input.PolicyName), String(input.PolicyDocument));
       if ([...policies.values()].join('').replace(/\s/g, '').length > 2048)
-        throw awsError('LimitExceededException', `Maximum policy size of 2048 bytes exceeded for user ${user.name}`, 409);
+        throw awsError(
+          'LimitExceededException',
+          `Maximum policy size of 2048 bytes exceeded for user ${user.name}`,
+          409,
+        );
       user.policies = policies;
     },
     'iam:GetUserPolicy': (input) => {

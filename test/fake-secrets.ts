@@ -6,6 +6,7 @@ export interface FakeSecret {
   tags: Record<string, string>;
   /** By version id; a version without a value is one that a rotation has only begun. */
   versions: Map<string, { value: string | undefined; labels: Set<string> }>;
+  rotationEnabled: boolean;
 }
 
 /** Secrets, versions and labels as the Secrets Manager API reference describes them; lists come two by two. */
@@ -33,7 +34,8 @@ export function fakeSecrets(account: string) {
   const addSecret = (name: string, tags: Record<string, string>, value: string): FakeSecret => {
     const arn = `arn:aws:secretsmanager:eu-central-1:${account}:secret:${name}-AbCdEf`;
     const first = { value, labels: new Set(['AWSCURRENT']) };
-    const secret: FakeSecret = { arn, name, tags, versions: new Map([['00000000-first-version-of-it', first]]) };
+    const versions = new Map([['00000000-first-version-of-it', first]]);
+    const secret: FakeSecret = { arn, name, tags, versions, rotationEnabled: false };
     secrets.set(arn, secret);
     return secret;
   };
@@ -54,17 +56,21 @@ export function fakeSecrets(account: string) {
       return { SecretList, ...(at + 2 < fitting.length && { NextToken: String(at + 2) }) };
     },
     'secretsmanager:DescribeSecret': (input) => {
-      const { arn, name, versions } = secretOf(input);
+      const { arn, name, tags, versions, rotationEnabled } = secretOf(input);
       const labelled = [...versions].filter(([, { labels }]) => labels.size > 0);
       return {
         ARN: arn,
         Name: name,
+        ...(rotationEnabled && { RotationEnabled: true }),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
         VersionIdsToStages: Object.fromEntries(labelled.map(([id, { labels }]) => [id, [...labels]])),
       };
     },
     'secretsmanager:GetSecretValue': (input) => {
       const secret = secretOf(input);
       const id = holder(secret, String(input.VersionStage ?? 'AWSCURRENT'));
+      if (input.VersionId !== undefined && input.VersionId !== id)
+        throw awsError('InvalidRequestException', 'You provided a VersionStage that is not associated to the version.');
       const version = id === undefined ? undefined : secret.versions.get(id);
       if (version?.value === undefined)
         throw awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.");
@@ -78,9 +84,10 @@ export function fakeSecrets(account: string) {
         VersionStages: string[];
       };
       const standing = secret.versions.get(ClientRequestToken);
-      if (standing && standing.value !== SecretString)
+      if (standing?.value !== undefined && standing.value !== SecretString)
         throw awsError('ResourceExistsException', 'You can only create a new version with a new token.');
-      if (!standing) secret.versions.set(ClientRequestToken, { value: SecretString, labels: new Set() });
+      if (standing) standing.value = SecretString;
+      else secret.versions.set(ClientRequestToken, { value: SecretString, labels: new Set() });
       for (const label of VersionStages) move(secret, label, ClientRequestToken);
       return { ARN: secret.arn, VersionId: ClientRequestToken, VersionStages };
     },

@@ -16,8 +16,12 @@ const faults: [string, Fault][] = [
   ['nothing', 'nothing'],
 ];
 
+/** Simulation only adds to the proof: who may not ask has a rung less. */
+const isSimulation = ({ operation }: { operation: string }) => operation.startsWith('iam:Simulate');
+const needed = made.filter((call) => !isSimulation(call));
+
 describe.each(faults)('AWS answers %s, for good', (_, fault) => {
-  it.each(made.map(({ by, operation }) => [by, operation] as const))(
+  it.each(needed.map(({ by, operation }) => [by, operation] as const))(
     'never ends green nor calls the key revoked, when it does so to %s at %s',
     async (step, operation) => {
       const story = seed();
@@ -26,6 +30,22 @@ describe.each(faults)('AWS answers %s, for good', (_, fault) => {
       expect({ ended, stage: found.stage }).toEqual({ ended: 'FAILED', stage: 'parked' });
       const verified = await story.verify(found.id);
       expect(verified).toMatchObject({ ok: true, closed: false });
+    },
+  );
+});
+
+describe('a simulator that refuses, or answers nothing, for good', () => {
+  it.each(made.filter(isSimulation).map(({ operation }) => operation))(
+    'costs the case the rung, and claims nothing by it: %s',
+    async (operation) => {
+      for (const fault of [{ error: denied }, 'nothing'] as const) {
+        const story = seed();
+        story.aws.fail(operation, 1000, fault);
+        const { found } = await respond(story);
+        const [, sessions] = found.facts.verify?.credentials ?? [];
+        expect(sessions?.rungs.simulated.result).toBe('not available');
+        expect(found.facts.close?.verdict).toBe('contained-not-proven');
+      }
     },
   );
 });
@@ -50,7 +70,8 @@ describe.each<[string, Fault]>([
 
 describe('a first step that cannot even begin', () => {
   it('parks the case at once instead of going round in circles', async () => {
-    const story = seed({ crash: { at: 4, when: 'before', kind: 'not retried' } });
+    const at = undisturbed.gate.passed.indexOf('register.load') + 1;
+    const story = seed({ crash: { at, when: 'before', kind: 'not retried' } });
     const { found, ended } = await respond(story);
     expect({ ended, stage: found.stage, path: story.visited }).toEqual({
       ended: 'FAILED',

@@ -4,13 +4,14 @@ import type { Permission } from '#core/permission';
 import { type StepName, stepNames } from '#core/pipeline';
 import { iamAccessKey } from '#core/rotators';
 import * as allSteps from '#core/steps';
-import { aUser, ports } from './build-case.ts';
+import { takeBackPermissions } from '#core/take-back';
+import { aRole, aUser, ports } from './build-case.ts';
 import { fakeAws } from './fake-aws.ts';
 import { event, respond, type Seeded, seed } from './seed.ts';
-import { userId, userKey } from './sources/guardduty-finding.ts';
+import { type Json, roleId, roleKey, userId, userKey } from './sources/guardduty-finding.ts';
 
 /** Between them these make every call that there is. */
-const scenarios: [string, () => Seeded][] = [
+const scenarios: [string, () => Seeded, Json?][] = [
   ['the story as it goes', () => seed()],
   [
     'a crash that leaves an orphan',
@@ -41,19 +42,29 @@ const scenarios: [string, () => Seeded][] = [
       return made;
     },
   ],
+  [
+    'the session of a role',
+    () => {
+      const made = seed();
+      const attached = [made.aws.addPolicy('more', { Statement: [] })];
+      made.aws.addRole('web-server', { uniqueId: roleId, policies: new Map([['work', '{}']]), attached });
+      return made;
+    },
+    roleKey,
+  ],
 ];
 const used = new Map<StepName, Set<string>>();
 const told = new Set<StepName>();
 
 beforeAll(async () => {
-  for (const [, arrange] of scenarios) {
+  for (const [, arrange, about] of scenarios) {
     const made = arrange();
     const { notify } = made.topic;
     made.topic.notify = (notice) => {
       told.add(made.visited.at(-1) ?? 'park');
       return notify(notice);
     };
-    await respond(made, event());
+    await respond(made, event(about));
     for (const { by, operation } of made.aws.calls)
       used.set(by as StepName, (used.get(by as StepName) ?? new Set()).add(operation));
   }
@@ -84,7 +95,10 @@ describe.each(Object.values(actions))('the action $name', (action) => {
   const world = () => {
     const aws = fakeAws();
     aws.addKey(aws.addUser('alice', {}, userId), userKey);
-    const target = { caseId: 'c-1', user: aUser(), keyId: userKey, cutoff: '2026-08-20T10:00:31Z' };
+    aws.addRole('web-server');
+    const user = { user: aUser(), keyId: userKey };
+    const role = { role: aRole(), session: 'i-0123456789abcdef0' };
+    const target = { caseId: 'c-1', cutoff: '2026-08-20T10:00:31Z', ...user, ...role };
     return { aws, target, call: ports({ aws }).ports.aws };
   };
   const called = (aws: ReturnType<typeof fakeAws>) => [...new Set(aws.calls.map(({ operation }) => operation))];
@@ -101,6 +115,27 @@ describe.each(Object.values(actions))('the action $name', (action) => {
     aws.calls.length = 0;
     await action.readBack(target, call);
     expect(called(aws)).toEqual(names(action.proofPermissions));
+  });
+});
+
+describe('what is taken back', () => {
+  it.each(Object.values(actions))('$name uses what it declares for undo, and nothing else', async (action) => {
+    const aws = fakeAws();
+    aws.addKey(aws.addUser('alice', {}, userId), userKey);
+    aws.addRole('web-server');
+    const both = { user: aUser(), keyId: userKey, role: aRole(), session: 'i-0123456789abcdef0' };
+    const target = { caseId: 'c-1', cutoff: '2026-08-20T10:00:31Z', ...both };
+    const call = ports({ aws }).ports.aws;
+    const after = await action.run(target, call);
+    aws.calls.length = 0;
+    await action.undo(target, { action: action.name, credential: '', outcome: 'done', before: null, after }, call);
+    expect([...new Set(aws.calls.map(({ operation }) => operation))]).toEqual(names(action.undoPermissions));
+  });
+
+  it('needs no permission that gives a credential or its use back', () => {
+    const wanted = names(takeBackPermissions);
+    expect(wanted.filter((action) => !/^iam:(Get|Delete)(User|Role)(Policy)?$/.test(action))).toEqual([]);
+    expect(wanted.filter((action) => /^iam:Delete(User|Role)$/.test(action))).toEqual([]);
   });
 });
 

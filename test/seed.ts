@@ -41,7 +41,7 @@ export function heldBy({ secret }: Seeded, label = 'AWSCURRENT'): { accessKeyId:
 /** One finding, taken in and run to the end of its execution. */
 export async function respond(made: Seeded, about: Json = event()): Promise<{ found: Case; ended: string }> {
   const [taken] = await made.deliver(about);
-  if (!taken || taken.outcome === 'ignored') throw new Error('the event was not taken in');
+  if (!taken || !('caseId' in taken)) throw new Error('the event was not taken in');
   const ended = await made.drain();
   return { found: await made.register.load(taken.caseId), ended: ended.at(-1) ?? 'none' };
 }

@@ -1,4 +1,5 @@
-import { type Case, type CredentialProof, type PlannedAction, rungs } from '#core/case';
+import { stopReason } from '#core/brakes';
+import { type Case, type CredentialProof, type PlannedAction, rungs, type TakenBack } from '#core/case';
 import type { Terminal } from '../terminal.ts';
 import { minute } from './cases.ts';
 import type { Deployed } from './stack.ts';
@@ -7,9 +8,10 @@ import type { Deployed } from './stack.ts';
 export async function caseShowCommand(
   { caseId, json }: { caseId: string; json: boolean },
   { register }: Pick<Deployed, 'register'>,
-  { out }: Pick<Terminal, 'out'>,
+  { out, err }: Pick<Terminal, 'out' | 'err'>,
 ): Promise<number> {
-  const found = await register.load(caseId);
+  const [found, stop] = await Promise.all([register.load(caseId), register.stopSwitch()]);
+  if (stop?.stopped) err(stopReason(stop));
   if (json) out(JSON.stringify(found));
   else for (const line of shown(found)) out(line);
   return 0;
@@ -18,7 +20,7 @@ export async function caseShowCommand(
 function* shown(found: Case): Generator<string> {
   const { id, identity, stage, signal, mode, run, openedAt, facts, records, simulated } = found;
   const { owner, conflict, dueAt, candidates = [] } = facts['assign-owner'] ?? {};
-  const verdict = stage === 'closed' ? facts.close?.verdict : undefined;
+  const verdict = stage === 'closed' ? (facts.look?.verdict ?? facts.close?.verdict) : undefined;
   yield field('case', `${id}, run ${run}, opened ${minute(openedAt)}${simulated ? ', simulated' : ''}`);
   yield field('identity', `${identity.key}${identity.arn ? ` (${identity.arn})` : ''}`);
   yield field(
@@ -32,6 +34,9 @@ function* shown(found: Case): Generator<string> {
     yield field('needs', facts.park.needs);
     if (facts.park.error) yield field('error', `${facts.park.error.name}: ${facts.park.error.message}`);
   }
+  yield* list('undone', (facts.rollback?.items ?? []).map(undone));
+  if (facts.rollback)
+    yield field('', `asked for by ${facts.rollback.claimedBy}, as claimed; ${facts.rollback.execution}`);
   yield field('owner', owner ? `${owner.owner}, by ${owner.source}` : 'none');
   for (const { owner: other, source } of candidates.slice(1)) yield field('', `candidate ${other}, by ${source}`);
   if (conflict) yield field('', 'the candidates disagree');
@@ -45,8 +50,9 @@ function* shown(found: Case): Generator<string> {
     'rotated',
     (facts.rotate?.rotations ?? []).map(({ secret, oldKeyId, newKeyId }) => `${secret}: ${oldKeyId} -> ${newKeyId}`),
   );
-  yield* list('proof', (facts.verify?.credentials ?? []).flatMap(proven));
-  yield* list('open', facts.close?.openPoints ?? facts.verify?.openPoints ?? []);
+  yield* list('proof', (facts.look?.credentials ?? facts.verify?.credentials ?? []).flatMap(proven));
+  if (facts.look) yield field('looked', facts.look.reason);
+  yield* list('open', facts.look?.openPoints ?? facts.close?.openPoints ?? facts.verify?.openPoints ?? []);
   yield* list(
     'records',
     records.map(({ number, step, sha256 }) => `${number} ${step.padEnd(12)} ${sha256}`),
@@ -58,6 +64,9 @@ const field = (name: string, text: string): string => `${name.padEnd(9)} ${text}
 function* list(name: string, lines: string[]): Generator<string> {
   for (const [index, line] of lines.entries()) yield field(index === 0 ? name : '', line);
 }
+
+const undone = ({ action, credential, outcome, reason }: TakenBack): string =>
+  `${outcome} ${action} of ${credential}: ${reason}`;
 
 const planned = ({ action, credential, answer, would, policies, reason }: PlannedAction): string =>
   `${answer} ${action} ${credential}${would ? ` (mode enforce: ${would})` : ''}: ${reason} [${policies.map(({ id }) => id).join(', ')}]`;

@@ -1,3 +1,4 @@
+import { stopReason } from '#core/brakes';
 import type { Case } from '#core/case';
 import { visible } from '#core/visible';
 import type { Terminal } from '../terminal.ts';
@@ -12,7 +13,8 @@ export async function casesCommand(
   { register }: Pick<Deployed, 'register'>,
   { out, err }: Pick<Terminal, 'out' | 'err'>,
 ): Promise<number> {
-  const cases = await register.list(limit);
+  const [cases, stop] = await Promise.all([register.list(limit), register.stopSwitch()]);
+  if (stop?.stopped) err(stopReason(stop));
   if (json) out(JSON.stringify(cases));
   else if (cases.length === 0) err('there is no case yet');
   else for (const line of aligned([heads, ...cases.map(row)])) out(line);
@@ -24,7 +26,7 @@ const row = ({ id, identity, stage, signal, openedAt, facts }: Case): string[] =
   identity.key,
   stage,
   signal,
-  (stage === 'closed' && facts.close?.verdict) || '-',
+  (stage === 'closed' && (facts.look?.verdict ?? facts.close?.verdict)) || '-',
   facts['assign-owner']?.owner?.owner ?? '-',
   minute(openedAt),
   minute(facts['assign-owner']?.dueAt),

@@ -42,7 +42,7 @@ export async function exportCommand(
   const files = records.value.map(({ file }) => file);
   const report = renderReport(statements);
   await writePack(buildPack({ caseId, records: files, raws: raws.value, report, reportVersion }), target);
-  const closed = refs.at(-1)?.step === 'close';
+  const closed = statements.at(-1)?.predicate.closes !== undefined;
   out(target);
   err(
     `${files.length} records, ${raws.value.length} raw findings${closed ? '' : '; the case is not closed'}. Verify it:`,

@@ -1,5 +1,9 @@
+import { controlQueue } from '#adapters/control-queue';
 import { evidenceBucket } from '#adapters/evidence';
+import { caseExecution } from '#adapters/machine';
+import { whoAmI } from '#adapters/probe';
 import { caseTable } from '#adapters/register';
+import { rollbackMachine } from '#adapters/rollback-machine';
 import { kmsSigner } from '#adapters/signer';
 import { stackOutputs } from '#adapters/stack-outputs';
 import { RescindError } from '#core/error';
@@ -7,10 +11,15 @@ import type { EvidenceStore, Register, Signer } from '#core/ports';
 
 /** What the commands use of a deployment, with the caller's own credentials. */
 export interface Deployed {
-  register: Pick<Register, 'load' | 'list' | 'findings'>;
+  register: Pick<Register, 'load' | 'list' | 'findings' | 'stopSwitch' | 'setStopSwitch'>;
   evidence: Pick<EvidenceStore, 'get'>;
   signer: Pick<Signer, 'keyid'> & { pem(): Promise<string> };
   signerKey: string;
+  /** The ARN that STS gives for the caller. */
+  caller(): Promise<string>;
+  control: ReturnType<typeof controlQueue>;
+  rollback: ReturnType<typeof rollbackMachine>;
+  execution: ReturnType<typeof caseExecution>;
 }
 
 /** Finds a deployment by the name of its stack. */
@@ -31,5 +40,9 @@ export async function connect(stack: string): Promise<Deployed> {
     evidence: evidenceBucket(output('EvidenceBucket'), output('DataKey')),
     signer: kmsSigner(signerKey),
     signerKey,
+    caller: whoAmI,
+    control: controlQueue(output('ControlQueue')),
+    rollback: rollbackMachine(output('RollbackMachine')),
+    execution: caseExecution(output('CaseMachine')),
   };
 }

@@ -1,30 +1,37 @@
-import type { ActionResult, RungResult, UserFacts } from '#core/case';
+import type { ActionResult, CredentialKind, RoleFacts, RungResult, TakenBack, UserFacts } from '#core/case';
 import type { Permission } from '#core/permission';
 import type { CallAws } from '#core/ports';
 
-/** What an action is aimed at: a user that has been looked up, never one that is only named by a finding. */
-export interface Target {
+interface Aimed {
   caseId: string;
-  user: UserFacts;
-  /** For actions on one access key. */
-  keyId?: string;
   /** The whole second before which sessions are refused. */
   cutoff: string;
 }
+
+/** A user or a role that has been looked up, never one that is only named by a finding. */
+export interface UserTarget extends Aimed {
+  user: UserFacts;
+  /** For actions on one access key. */
+  keyId?: string;
+}
+export interface RoleTarget extends Aimed {
+  role: RoleFacts;
+  /** For actions on the sessions of one name. */
+  session?: string;
+}
+/** What an action is aimed at: each takes the one that belongs to what it cuts. */
+export type Target = UserTarget | RoleTarget;
 
 /**
  * What became of a change when it was to be taken back. `kept`: it is never taken back; `refused`: somebody has changed
  * the object since, so it is no longer ours to touch.
  */
-export interface Undone {
-  outcome: 'taken-back' | 'already-gone' | 'kept' | 'refused';
-  reason: string;
-}
+export type Undone = Pick<TakenBack, 'outcome' | 'reason'>;
 
 /** One reversible change that cuts access. A file of this folder and a line in its index. */
 export interface Action {
   name: string;
-  cuts: 'access-key' | 'user-sessions';
+  cuts: CredentialKind;
   permissions: Permission[];
   /** What reading the change back needs: another call than the one that made it. */
   proofPermissions: Permission[];

@@ -1,7 +1,7 @@
 import { listAccessKeys } from '#core/look-up';
-import type { Action, Target } from './action.ts';
+import type { Action, UserTarget } from './action.ts';
 
-const statusOf = ({ user, keyId }: Target) => user.keys.find(({ id }) => id === keyId)?.status ?? null;
+const statusOf = ({ user, keyId }: UserTarget) => user.keys.find(({ id }) => id === keyId)?.status ?? null;
 
 /**
  * Makes a long-term key unusable. Deactivated, never deleted: deletion cannot be undone and waits for the owner.
@@ -14,15 +14,15 @@ export const deactivateAccessKey: Action = {
   permissions: [{ action: 'iam:UpdateAccessKey', on: 'user' }],
   proofPermissions: [{ action: 'iam:ListAccessKeys', on: 'user' }],
 
-  before: (target) => ({ status: statusOf(target) }),
-  isDone: (target) => statusOf(target) === 'Inactive',
+  before: (target: UserTarget) => ({ status: statusOf(target) }),
+  isDone: (target: UserTarget) => statusOf(target) === 'Inactive',
 
-  async run({ user, keyId }, aws) {
+  async run({ user, keyId }: UserTarget, aws) {
     await aws('iam:UpdateAccessKey', { UserName: user.name, AccessKeyId: keyId, Status: 'Inactive' });
     return { status: 'Inactive' };
   },
 
-  async readBack({ user, keyId }, aws) {
+  async readBack({ user, keyId }: UserTarget, aws) {
     const keys = await listAccessKeys(user.name, aws);
     const status = keys.find(({ id }) => id === keyId)?.status;
     return status === 'Inactive' || status === undefined

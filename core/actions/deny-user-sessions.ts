@@ -1,14 +1,14 @@
 import { inlinePolicy } from '#core/inline-policy';
-import type { Action, Target } from './action.ts';
+import type { Action, UserTarget } from './action.ts';
 
 /** One policy a case, so that undo takes away exactly this and nobody else's. */
-const policyName = ({ caseId }: Target) => `rescind-deny-sessions-${caseId}`;
+const policyName = ({ caseId }: UserTarget) => `rescind-deny-sessions-${caseId}`;
 
 /**
  * `aws:TokenIssueTime` exists only in requests signed with temporary credentials, so the user's long-term keys (the
  * replacement among them) are not touched; IAM User Guide, "Revoking IAM role temporary security credentials".
  */
-const document = ({ cutoff }: Target) => ({
+const document = ({ cutoff }: UserTarget) => ({
   Version: '2012-10-17',
   Statement: [
     {
@@ -31,7 +31,7 @@ export const denyUserSessions: Action = {
   before: () => null,
   isDone: () => false,
 
-  async run(target, aws) {
+  async run(target: UserTarget, aws) {
     const policy = document(target);
     await aws('iam:PutUserPolicy', {
       UserName: target.user.name,
@@ -41,7 +41,7 @@ export const denyUserSessions: Action = {
     return { policyName: policyName(target), policy };
   },
 
-  async readBack(target, aws) {
+  async readBack(target: UserTarget, aws) {
     const input = { UserName: target.user.name, PolicyName: policyName(target) };
     const stored = await inlinePolicy('iam:GetUserPolicy', input, aws);
     if (stored === null) return { result: 'failed', reason: 'GetUserPolicy no longer finds the deny' };
@@ -54,12 +54,15 @@ export const denyUserSessions: Action = {
     { action: 'iam:GetUserPolicy', on: 'user' },
     { action: 'iam:DeleteUserPolicy', on: 'user' },
   ],
-  async undo(target, { after }, aws) {
+  async undo(target: UserTarget, { after }, aws) {
     const input = { UserName: target.user.name, PolicyName: policyName(target) };
     const stored = await inlinePolicy('iam:GetUserPolicy', input, aws);
     if (stored === null) return { outcome: 'already-gone', reason: `there is no policy ${input.PolicyName}` };
     if (stored !== JSON.stringify((after as { policy?: unknown } | null)?.policy))
-      return { outcome: 'refused', reason: `somebody has changed the policy ${input.PolicyName} since it was recorded` };
+      return {
+        outcome: 'refused',
+        reason: `somebody has changed the policy ${input.PolicyName} since it was recorded`,
+      };
     await aws('iam:DeleteUserPolicy', input);
     return { outcome: 'taken-back', reason: `deleted the policy ${input.PolicyName}` };
   },

@@ -1,2 +1,3 @@
+export { roleTag } from './role-tag.ts';
 export { secretTag } from './secret-tag.ts';
 export { userTag } from './user-tag.ts';

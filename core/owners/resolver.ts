@@ -1,8 +1,11 @@
-import type { OwnerCandidate, SecretFacts, UserFacts } from '#core/case';
+import type { OwnerCandidate, RoleFacts, SecretFacts, UserFacts } from '#core/case';
 
 /** Finds owner candidates in what triage has looked up. `rank`: the lower one is believed first. */
 export interface OwnerResolver {
   name: string;
   rank: number;
-  candidates(facts: { user: UserFacts | null; secrets: SecretFacts[] }, ownerTag: string): OwnerCandidate[];
+  candidates(
+    facts: { user: UserFacts | null; role: RoleFacts | null; secrets: SecretFacts[] },
+    ownerTag: string,
+  ): OwnerCandidate[];
 }

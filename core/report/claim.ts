@@ -1,4 +1,4 @@
-import { type CredentialProof, rungs } from '#core/case';
+import { type CredentialProof, rungs, type TakenBack } from '#core/case';
 import { count, credential, type Tone } from './phrase.ts';
 import { asText, entries, type Loose, type Story } from './story.ts';
 
@@ -13,13 +13,17 @@ export interface Claim {
 export function claimOf(story: Story): Claim {
   const step = story.last?.step;
   if (step === 'park') return parked(story);
-  if (step !== 'close')
+  if (step === 'rollback') return rolledBack(story);
+  if (!story.closed)
     return {
       tone: 'warn',
       status: 'open',
       sentences: [`This case is not closed; its last record is ${step ?? 'missing'}.`, ...soFar(story)],
     };
-  const verdict = story.latest('close')?.facts.verdict;
+  const looked = story.later('close', 'look');
+  if (looked && 'holds' in looked.facts && looked.facts.holds !== true)
+    return { tone: 'bad', status: 'opened again', sentences: ['At the look a cut did not hold.', ...proven(story)] };
+  const verdict = looked?.facts.verdict;
   switch (verdict) {
     case 'revoked':
       return { tone: 'good', status: 'closed: revoked', sentences: proven(story) };
@@ -48,10 +52,35 @@ export function claimOf(story: Story): Claim {
   }
 }
 
+/** What was proven of a cut says nothing any more once it has been taken back. */
+function rolledBack(story: Story): Claim {
+  const records = story.records.slice(0, -1);
+  const before = claimOf({ ...story, records, last: records.at(-1) });
+  const items = entries(story.latest('rollback')?.facts.items);
+  const sentenceFor = (outcome: TakenBack['outcome'], says: string) => {
+    const names = items.filter((item) => item.outcome === outcome).map((item) => credential(item.credential));
+    return names.length > 0 ? [`${says}: ${names.join(', ')}.`] : [];
+  };
+  const lifted = [
+    ...sentenceFor('taken-back', 'A rollback has lifted the cut of'),
+    ...sentenceFor('already-gone', 'A rollback found no longer in place the cut of'),
+  ];
+  const others = [
+    ...sentenceFor('kept', 'A rollback has left as it is'),
+    ...sentenceFor(
+      'refused',
+      'A rollback was asked for and has left alone, because somebody else may have a hand in it',
+    ),
+  ];
+  if (lifted.length === 0) return { ...before, sentences: [...before.sentences, ...others] };
+  return { tone: 'warn', status: `${before.status}, rolled back`, sentences: [...lifted, ...others] };
+}
+
 function parked(story: Story): Claim {
   const facts = story.latest('park')?.facts;
   const broken =
-    facts?.error || entries(story.latest('verify')?.facts.credentials).some((proof) => failedRungs(proof).length > 0);
+    facts?.error ||
+    entries(story.later('verify', 'look')?.facts.credentials).some((proof) => failedRungs(proof).length > 0);
   const sentences = [
     `The case is parked and not finished. It needs ${asText(facts?.needs ?? 'a person')}.`,
     `Why: ${asText(facts?.reason ?? 'no reason is recorded')}.`,
@@ -67,7 +96,7 @@ export const failedRungs = ({ rungs: results }: Loose<CredentialProof>): string[
   rungs.filter((rung) => results?.[rung]?.result === 'failed');
 
 function proven(story: Story): string[] {
-  const proofs = entries(story.latest('verify')?.facts.credentials);
+  const proofs = entries(story.later('verify', 'look')?.facts.credentials);
   if (proofs.length === 0)
     return ['No credential was verified, so nothing is claimed beyond what was done.', ...soFar(story)];
   return proofs.map((proof) => {

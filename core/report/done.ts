@@ -44,8 +44,18 @@ const sentences: { [S in RecordStep]: Sentence<S> } = {
     entries(credentials).length === 0
       ? ['There was no cut credential to verify.']
       : entries(credentials).map((proof) => html`${credential(proof.credential)}: ${proof.verdict}.`),
+  rollback: ({ claimedBy, items }) => [
+    html`Rolled back, asked for by ${claimedBy} (as claimed).`,
+    ...entries(items).map(
+      (item) => html`${item.action} of ${credential(item.credential)}: ${item.outcome} (${item.reason}).`,
+    ),
+  ],
   park: ({ reason, needs }) => [html`Parked: ${reason}.`, html`Needs ${needs}.`],
   close: ({ verdict }) => [html`Closed as ${verdict}.`],
+  look: ({ verdict, holds, reason }) => [
+    html`Looked again when the longest session must have ended: ${reason ?? 'no reason is recorded'}.`,
+    holds === true ? html`The case stays closed, as ${verdict}.` : 'The case is opened again.',
+  ],
 };
 
 /** What a record says was done, in a sentence or more. */

@@ -1,29 +1,32 @@
 import { type Html, html, json, lines } from './html.ts';
 import { code, facts, section, source, table, time } from './phrase.ts';
+import { roleChanges, roleReach } from './role.ts';
 import { asText, entries, isObject, plain, type Story } from './story.ts';
 
-/** Who it is, and its keys and policies before the case and after it. */
+/** Who it is, and what it holds before the case and after it: keys and policies of a user, policies of a role. */
 export function identity(story: Story): Html {
   const opened = story.latest('open');
   const contained = story.all('contain');
   const first =
-    contained.find(({ facts: { user } }) => isObject(user)) ??
-    story.all('triage').find((told) => isObject(told.facts.user));
+    contained.find(({ facts: { user, role } }) => isObject(user ?? role)) ??
+    story.all('triage').find(({ facts: { user, role } }) => isObject(user ?? role));
   const who = opened?.facts.identity;
-  const user = first?.facts.user;
-  const tags = Object.entries(isObject(user?.tags) ? user.tags : {});
+  const role = first?.facts.role;
+  const known = first?.facts.user ?? role;
+  const tags = Object.entries(isObject(known?.tags) ? known.tags : {});
   return section(
     'identity',
     'Identity, before and after',
     html`${source(opened?.record, first?.record)}
 ${facts([
   ['Kind', code(who?.kind)],
-  ['ARN', code(user?.arn ?? who?.arn)],
-  ['Unique id', code(user?.uniqueId ?? who?.uniqueId)],
+  ['ARN', code(known?.arn ?? who?.arn)],
+  ['Unique id', code(known?.uniqueId ?? who?.uniqueId)],
+  ...(who?.session ? [['Session', code(who.session)] as [string, unknown]] : []),
   ['Aliases', plain(who?.aliases).map((alias, index) => html`${index > 0 ? ', ' : null}${code(alias)}`)],
-  ...(user
+  ...(known
     ? ([
-        ['Created', time(user.createdAt)],
+        ['Created', time(known.createdAt)],
         [
           'Tags',
           tags.length === 0
@@ -33,7 +36,7 @@ ${facts([
       ] as [string, unknown][])
     : []),
 ])}
-${user ? changes(story) : html`<p>The user was not looked up${reasonOf(story)}, so there is no before and after.</p>`}`,
+${isObject(role) ? [roleChanges(story, role), roleReach(story, role)] : known ? changes(story) : html`<p>The user was not looked up${reasonOf(story)}, so there is no before and after.</p>`}`,
   );
 }
 

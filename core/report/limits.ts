@@ -11,7 +11,7 @@ export function limits(story: Story): Html {
     'More than the rungs say: a rung that is not available was not tested.',
     'When it happened, beyond our word: both clocks are those of the hosts that wrote the records, and no outside time stamp is in the pack.',
     'That no other case was left out, and that this one was not written anew as a whole: whoever controls the signing key could do both until a ledger with outside witnesses exists.',
-    ...(story.last?.step === 'close'
+    ...(story.closed
       ? []
       : ['That nothing came later: the case has no closing record, so records after the last one shown may exist.']),
     'Anything by itself: this page is not signed. The records are, and the check below makes this page again from them.',

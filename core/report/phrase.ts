@@ -51,12 +51,14 @@ export function after(start: unknown, end: unknown): string {
   return size < 7200 ? `${sign}${(size / 60).toFixed(1)} min` : `${sign}${(size / 3600).toFixed(1)} h`;
 }
 
-/** `access-key/AKIA…` and `user-sessions/ACCOUNT/NAME` in words; anything else as it is. */
+/** What can be cut, in words; anything else as it is. */
 export function credential(value: unknown): string {
   const text = typeof value === 'string' ? value : 'a credential that is not named';
   const [kind, ...rest] = text.split('/');
   if (kind === 'access-key') return `key ${rest.join('/')}`;
   if (kind === 'user-sessions') return `sessions issued by ${rest.slice(1).join('/')}`;
+  if (kind === 'role-session') return `sessions named ${rest.slice(2).join('/')} of role ${rest[1]}`;
+  if (kind === 'role-sessions') return `sessions of role ${rest[1]}`;
   return text;
 }
 

@@ -14,7 +14,7 @@ const meaning = {
 
 /** The rungs of every credential: passed, failed, or not available and why. */
 export function proof(story: Story): Html {
-  const told = story.latest('verify');
+  const told = story.later('verify', 'look');
   const proofs = entries(told?.facts.credentials);
   const none =
     story.latest('close')?.facts.verdict === 'observed'

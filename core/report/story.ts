@@ -8,7 +8,7 @@ export interface Told<S extends RecordStep> {
 }
 
 /** A fact as a stranger may have written it: anything may be missing. */
-export type Loose<T> = T extends string | number | boolean | null
+export type Loose<T> = T extends string | number | boolean | null | undefined
   ? T | undefined
   : T extends (infer Item)[]
     ? Loose<Item>[] | undefined
@@ -26,6 +26,10 @@ export interface Story {
   /** All records of a step, in order: a case may run several times. */
   all<S extends RecordStep>(step: S): Told<S>[];
   latest<S extends RecordStep>(step: S): Told<S> | undefined;
+  /** The later one of two steps that tell of the same thing. */
+  later<A extends RecordStep, B extends RecordStep>(one: A, other: B): Told<A> | Told<B> | undefined;
+  /** Its last record leaves it closed. */
+  closed: boolean;
 }
 
 export function storyOf(statements: Statement[]): Story {
@@ -36,7 +40,13 @@ export function storyOf(statements: Statement[]): Story {
       .map((record) => ({ record, facts: record.facts as Told<S>['facts'] }));
   const raws = [...new Set(statements.flatMap(({ subject }) => subject.map(({ name }) => name)))];
   const latest: Story['latest'] = (step) => all(step).at(-1);
-  return { caseId: records[0]?.caseId ?? '', records, last: records.at(-1), raws, all, latest };
+  const later: Story['later'] = (one, other) => {
+    const [a, b] = [latest(one), latest(other)];
+    return b && b.record.number > (a?.record.number ?? 0) ? b : a;
+  };
+  const last = records.at(-1);
+  const closed = last?.step === 'close' || last?.closes !== undefined;
+  return { caseId: records[0]?.caseId ?? '', records, last, raws, all, latest, later, closed };
 }
 
 export const isObject = (value: unknown): value is object =>

@@ -20,7 +20,7 @@ cd raw && sha256sum * | awk '$1 != $2 { print $2 " CHANGED"; bad = 1 } END { exi
 
 /** The exact commands, with our software and without it. */
 export function verifyOffline(story: Story): Html {
-  const open = story.last?.step === 'close' ? '' : ' --open';
+  const open = story.closed ? '' : ' --open';
   return section(
     'verify',
     'How to verify it offline',

@@ -1,11 +1,9 @@
-import * as v from 'valibot';
-import { parseAnswer } from '#core/answer';
 import type { Rotation, RotationIntent } from '#core/case';
 import { sha256 } from '#core/digest';
-import { RetryableError } from '#core/error';
 import { listAccessKeys } from '#core/look-up';
 import type { Ports } from '#core/ports';
 import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
+import { createKey, dropPending, orphansOf, promote, testKey, usesOf } from './access-key-steps.ts';
 import type { KeyUse, RotationOrder, Rotator } from './rotator.ts';
 
 /**
@@ -50,24 +48,17 @@ export const iamAccessKey: Rotator = {
 
     const created = await create(order, current.document, keysBefore, ports);
     if ('blocked' in created) return created.blocked;
-    await test(created.document, user.arn, ports);
+    await testKey(created.document, user.arn, ports);
     const newKeyId = created.document.accessKeyId;
-    await finish(secret.arn, created.versionId, current.versionId, newKeyId, ports);
+    await promote(secret.arn, created.versionId, current.versionId, newKeyId, ports);
     const done = { oldKeyId: currentKey, newKeyId, newVersion: created.versionId, orphansDeleted: orphans };
     return rotated(order, 'rotated', done, ports);
   },
 };
 
 type Created = { versionId: string; document: KeyDocument };
-const createAnswer = v.object({ AccessKey: v.object({ AccessKeyId: v.string(), SecretAccessKey: v.string() }) });
-const lastUsedAnswer = v.object({
-  AccessKeyLastUsed: v.object({ LastUsedDate: v.optional(v.union([v.date(), v.string()])) }),
-});
 
-/**
- * Deletes the keys that a crashed attempt has left and nobody can ever use. Every version that has a label is looked
- * into, because a key that somebody holds is not an orphan, whoever made it.
- */
+/** Deletes the keys that a crashed attempt has left and nobody can ever use. */
 async function deleteOrphans(
   { secret, user }: RotationOrder,
   currentKey: string,
@@ -75,10 +66,8 @@ async function deleteOrphans(
   ports: Ports,
 ): Promise<string[]> {
   const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
-  const previous = await heldKey(secret.arn, 'AWSPREVIOUS', ports.aws);
-  const held = [currentKey, pending?.document?.accessKeyId, previous?.document?.accessKeyId];
-  const keys = await listAccessKeys(user.name, ports.aws);
-  const found = keys.map(({ id }) => id).filter((id) => !begun.keysBefore.includes(id) && !held.includes(id));
+  const left = await orphansOf(secret.arn, user.name, begun.keysBefore, pending, currentKey, ports);
+  const found = left.map(({ id }) => id);
   const orphans = [...new Set([...begun.orphans, ...found])];
   if (found.length > 0) await ports.keep({ rotation: { [secret.arn]: { ...begun, orphans } } });
   for (const id of found) await ports.aws('iam:DeleteAccessKey', { UserName: user.name, AccessKeyId: id });
@@ -98,23 +87,10 @@ async function create(
   if (pending && pending.document?.accessKeyId !== current.accessKeyId)
     return { blocked: blocked('another rotation has left a value under AWSPENDING') };
   if (keys.length >= 2) {
-    const uses = await Promise.all(keys.map((key) => useOf(key, ports)));
-    const told = uses.map(({ id, status, lastUsed }) => `${id} ${status}, last used ${lastUsed ?? 'never seen'}`);
-    return {
-      blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told.join('; ')})`, uses),
-    };
+    const { uses, told } = await usesOf(keys, ports);
+    return { blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told})`, uses) };
   }
-  const answer = await ports.aws('iam:CreateAccessKey', { UserName: user.name });
-  const { AccessKey } = parseAnswer('iam:CreateAccessKey', createAnswer, answer);
-  const document = { ...current, accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
-  const versionId = sha256(AccessKey.AccessKeyId).slice(0, 32);
-  await ports.aws('secretsmanager:PutSecretValue', {
-    SecretId: secret.arn,
-    ClientRequestToken: versionId,
-    SecretString: JSON.stringify(document),
-    VersionStages: ['AWSPENDING'],
-  });
-  return { versionId, document };
+  return createKey(secret.arn, user.name, current, (keyId) => sha256(keyId).slice(0, 32), ports);
 }
 
 function isOurs(
@@ -127,56 +103,6 @@ function isOurs(
   return (
     id !== undefined && id !== current.accessKeyId && !keysBefore.includes(id) && keys.some((key) => key.id === id)
   );
-}
-
-/** A new key is refused for some seconds until IAM has spread it, so the test waits; it must be served as this user. */
-async function test(document: KeyDocument, userArn: string, ports: Ports): Promise<void> {
-  const until = ports.now().getTime() + ports.deployment.settings.newKeyPatienceSeconds * 1000;
-  for (;;) {
-    const answer = await ports.probe(document);
-    if (answer.served && answer.arn === userArn) return;
-    if (answer.served || ports.now().getTime() >= until)
-      throw new RetryableError(
-        answer.served
-          ? `the new key ${document.accessKeyId} is served as ${answer.arn}`
-          : `the new key ${document.accessKeyId} is still refused: ${answer.error}`,
-      );
-    await ports.wait(500);
-  }
-}
-
-/** Moves AWSCURRENT, takes AWSPENDING away (it would block the next rotation), and compares values, not version ids. */
-async function finish(secretArn: string, to: string, from: string, newKeyId: string, ports: Ports): Promise<void> {
-  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
-    SecretId: secretArn,
-    VersionStage: 'AWSCURRENT',
-    MoveToVersionId: to,
-    RemoveFromVersionId: from,
-  });
-  await dropPending(secretArn, to, ports);
-  const now = await heldKey(secretArn, 'AWSCURRENT', ports.aws);
-  if (now?.document?.accessKeyId !== newKeyId)
-    throw new RetryableError(`${secretArn} does not hold the new key ${newKeyId} after its promotion`);
-}
-
-async function dropPending(secretArn: string, versionId: string, ports: Ports): Promise<void> {
-  const pending = await heldKey(secretArn, 'AWSPENDING', ports.aws);
-  if (pending?.versionId !== versionId) return;
-  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
-    SecretId: secretArn,
-    VersionStage: 'AWSPENDING',
-    RemoveFromVersionId: versionId,
-  });
-}
-
-async function useOf({ id, status }: { id: string; status: string }, ports: Ports): Promise<KeyUse> {
-  const answer = await ports.aws('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
-  const used = parseAnswer('iam:GetAccessKeyLastUsed', lastUsedAnswer, answer).AccessKeyLastUsed.LastUsedDate;
-  return {
-    id,
-    status,
-    lastUsed: used && !Number.isNaN(Date.parse(String(used))) ? new Date(used).toISOString() : null,
-  };
 }
 
 const blocked = (reason: string, keys: KeyUse[] = []) => ({ outcome: 'blocked' as const, reason, keys });

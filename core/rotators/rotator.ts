@@ -2,6 +2,9 @@ import type { Rotation, RotationIntent, SecretFacts, UserFacts } from '#core/cas
 import type { Permission } from '#core/permission';
 import type { Ports } from '#core/ports';
 
+/** What replacing a secret needs of the outside, whoever drives it. */
+export type RotationPorts = Pick<Ports, 'aws' | 'probe' | 'now' | 'wait' | 'deployment'>;
+
 export type RotationOutcome =
   | { outcome: 'rotated'; rotation: Rotation }
   | { outcome: 'blocked'; reason: string; keys: KeyUse[] };

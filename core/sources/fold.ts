@@ -7,8 +7,13 @@ const deepest = 64;
 export type Fields = { [key: string]: Folded };
 type Refusal = Extract<Reading, { outcome: 'rejected' }>;
 
-/** With a refusal the copy still tells whose event it is, and nothing more may be read from it. */
-export type Folding = { folded: Folded; refusal: Refusal | null };
+/** Why a part of the event may not be read, and where it lies: folded keys from the root, places in arrays left out. */
+export interface Doubt {
+  at: string[];
+  refusal: Refusal;
+}
+/** With doubts the copy still tells whose event it is, and nothing may be read from the parts where they lie. */
+export type Folding = { folded: Folded; doubts: Doubt[] };
 
 /**
  * A deep copy of JSON with every object key in lower case, on objects without a prototype (`__proto__` is a key like
@@ -16,25 +21,26 @@ export type Folding = { folded: Folded; refusal: Refusal | null };
  * would let the writer of an event show one identity to us and another to the next reader.
  */
 export function fold(value: unknown): Folding {
-  const refusals: Refusal[] = [];
-  const folded = copy(value, 0, refusals);
-  return { folded, refusal: refusals[0] ?? null };
+  const doubts: Doubt[] = [];
+  const folded = copy(value, 0, [], doubts);
+  return { folded, doubts };
 }
 
-function copy(value: unknown, depth: number, refusals: Refusal[]): Folded {
+function copy(value: unknown, depth: number, at: string[], doubts: Doubt[]): Folded {
   if (typeof value !== 'object' || value === null) return primitive(value);
   if (depth >= deepest) {
     const message = `the event nests deeper than ${deepest} levels: hand over the finding itself`;
-    refusals.push({ outcome: 'rejected', code: 'TOO_LARGE', message });
+    doubts.push({ at, refusal: { outcome: 'rejected', code: 'TOO_LARGE', message } });
     return null;
   }
-  if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1, refusals));
+  if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1, at, doubts));
   const folded: { [key: string]: Folded } = Object.create(null);
   for (const [key, item] of Object.entries(value)) {
     const name = key.toLowerCase();
-    const next = copy(item, depth + 1, refusals);
+    const place = [...at, name];
+    const next = copy(item, depth + 1, place, doubts);
     const before = folded[name];
-    if (before !== undefined && !isSame(before, next)) refusals.push(twice(name));
+    if (before !== undefined && !isSame(before, next)) doubts.push({ at: place, refusal: twice(name) });
     folded[name] = next;
   }
   return folded;
@@ -65,3 +71,6 @@ export const isFields = (value: Folded | undefined): value is Fields =>
 
 /** The fields of an object, and none of anything else: so a path of an event is followed without asking at each step. */
 export const fields = (value: Folded | undefined): Fields => (isFields(value) ? value : {});
+
+export const isAbsent = (value: Folded | undefined): value is null | undefined | '' =>
+  value === undefined || value === null || value === '';

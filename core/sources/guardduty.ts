@@ -2,8 +2,8 @@ import type { Identity, Reading, RejectionCode } from '#core/finding';
 import { isAccessKeyId, isAccountId, isRegion } from '#core/ids';
 import { instant } from '#core/instant';
 import { type Claim, principal } from '#core/principal';
-import { type Fields, fields, isFields } from './fold.ts';
-import type { Folded, ReadingContext, Source } from './source.ts';
+import { type Fields, fields, isAbsent, isFields } from './fold.ts';
+import { type Folded, isListed, type ReadingContext, type Source } from './source.ts';
 
 /** THREATPURPOSE:RESOURCETYPE/FAMILY.MECHANISM!ARTIFACT (GuardDuty User Guide, "Finding format"). */
 const findingType = /^[A-Za-z0-9]{1,64}:([A-Za-z0-9]{1,64})\/[A-Za-z0-9.&!]{1,128}$/;
@@ -28,8 +28,7 @@ export const guardduty: Source = {
   read: (document, context, envelope) => [reading(fields(document), context, envelope)],
 
   signalOf(type, severity, immediate) {
-    const isListed = (entry: string) => (entry.endsWith('*') ? type.startsWith(entry.slice(0, -1)) : type === entry);
-    if (immediate.some(isListed)) return 'immediate';
+    if (isListed(type, immediate)) return 'immediate';
     // GuardDuty's medium begins at 4. Whatever reaches this line names an identity, also when it is about a bucket.
     return severity >= 4 ? 'blocking' : 'advisory';
   },
@@ -185,8 +184,6 @@ const said = (value: Folded | undefined): string | undefined =>
   isAbsent(value) || value === 'N/A' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
 
 const isTrue = (value: Folded | undefined): boolean => value === true || value === 'true';
-const isAbsent = (value: Folded | undefined): value is null | undefined | '' =>
-  value === undefined || value === null || value === '';
 
 const ignored = (reason: string): Reading => ({ outcome: 'ignored', reason });
 const missing = (field: string): Reading => rejected('FIELD_MISSING', `${field} is missing`);

@@ -1,1 +1,2 @@
+export { cloudtrail } from './cloudtrail.ts';
 export { guardduty } from './guardduty.ts';

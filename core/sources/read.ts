@@ -1,6 +1,6 @@
 import { sha256 } from '#core/digest';
-import type { Reading, RejectionCode } from '#core/finding';
-import { type Fields, fold, isFields } from './fold.ts';
+import type { Finding, Reading, RejectionCode } from '#core/finding';
+import { type Doubt, type Fields, fold, isFields } from './fold.ts';
 import * as registry from './index.ts';
 import type { EventPattern, Folded, Source } from './source.ts';
 import { endOfString } from './split.ts';
@@ -26,15 +26,16 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     return rejected('TOO_LARGE', 'the event is larger than 1 MiB: hand over one finding at a time');
   const parsed = parse(received);
   if (!parsed) return rejected('NOT_JSON', 'the event is not JSON in UTF-8: hand it over as AWS sends it');
-  const { folded: document, refusal } = fold(parsed.value);
+  const { folded: document, doubts } = fold(parsed.value);
   if (!isFields(document) || Object.keys(document).length === 0) {
     return rejected('NOT_AN_EVENT', 'the JSON is no event: hand over an EventBridge event or a finding');
   }
   const envelope = isEnvelope(document) ? document : undefined;
   const source = sources.find(envelope ? listensTo(envelope) : recognises(document));
-  // Only now a doubt about the keys counts: CloudTrail has real records with `tagging` beside `Tagging`.
+  // Only now a doubt about the keys counts: the event of a stranger is nobody's concern.
   if (!source) return ignored(envelope);
-  if (refusal) return [refusal];
+  const doubt = doubts.find(concerns(source, envelope !== undefined));
+  if (doubt) return [doubt.refusal];
   if (keysWritten(parsed.text) !== keysOf(parsed.value)) {
     return rejected('AMBIGUOUS', 'an object holds one key twice: keep one of them');
   }
@@ -60,6 +61,19 @@ const listensTo =
     if (name !== undefined) return isOneOf(name, pattern.source) && isKind;
     return isKind && (kind !== undefined || source.recognises(detail ?? null));
   };
+
+/** Whether a doubt lies in, or around, what the source reads; everything outside of the detail is read. */
+const concerns =
+  ({ reads }: Source, inDetail: boolean) =>
+  ({ at: [first, ...rest] }: Doubt): boolean => {
+    if (!reads || first === undefined || (inDetail && first !== 'detail')) return true;
+    const at = inDetail ? rest : [first, ...rest];
+    return reads.some((path) => path.split('.').every((key, level) => at.length <= level || at[level] === key));
+  };
+
+/** Whether a finding may open a case, or is news only to one that is open. */
+export const mayOpen = ({ source: name, signal }: Finding): boolean =>
+  signal !== 'advisory' || !sources.some((source) => source.name === name && source.joinsOnly);
 
 const recognises = (document: Fields) => (source: Source) => source.recognises(document);
 

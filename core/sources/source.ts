@@ -28,6 +28,16 @@ export interface Source {
   name: string;
   /** What its EventBridge rule listens to; the rule of the simulation bus is derived from it. */
   pattern: EventPattern;
+  /**
+   * The parts of a finding that it reads, as folded keys joined by dots; all of it unless said. A key that stands twice
+   * elsewhere is none of its concern: CloudTrail has real records with `tagging` beside `Tagging`.
+   */
+  reads?: readonly string[];
+  /**
+   * What it reports is common, and news only of an identity that has an open case: its advisory findings join one, and
+   * open none.
+   */
+  joinsOnly?: boolean;
   /** Whether a bare document (no envelope) has the shape of this source's findings. */
   recognises(document: Folded): boolean;
   /** Reads the detail of an envelope, or a bare finding; `envelope` holds the folded envelope where there is one. */
@@ -35,3 +45,7 @@ export interface Source {
   /** The signal of a type, before settings: `immediate` is a listed set, never "high severity". */
   signalOf(type: string, severity: number, immediate: readonly string[]): Signal;
 }
+
+/** Whether the list of settings (a trailing `*` is its only pattern) holds the type. */
+export const isListed = (type: string, immediate: readonly string[]): boolean =>
+  immediate.some((entry) => (entry.endsWith('*') ? type.startsWith(entry.slice(0, -1)) : type === entry));

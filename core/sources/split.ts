@@ -4,14 +4,15 @@ export interface Slice {
   text: string;
 }
 
-/** What the Get and List calls of AWS put beside their findings. */
-const besideFindings = new Set(['findings', 'nexttoken', 'responsemetadata']);
+/** What the Get and List calls of AWS put around their findings, and CloudTrail around the records of a log file. */
+const lists = new Set(['findings', 'records']);
+const besideLists = new Set([...lists, 'nexttoken', 'responsemetadata']);
 /** Arrays in arrays are opened this far; what nests deeper is no list of events. */
 const deepest = 8;
 
 /**
  * The events of a file, cut out of its text and not written again, because each is hashed as received. One document
- * is the whole text; an array or GetFindings output gives its elements; else, if any line is a document of its own,
+ * is the whole text; an array, GetFindings output or a CloudTrail log file gives its elements; else, if any line is a document of its own,
  * the lines are the events (a broken one included, so that it is rejected by itself).
  */
 export function split(text: string): Slice[] {
@@ -35,9 +36,9 @@ function open(text: string, depth: number): string[] {
   const parts = members(content);
   if (content.startsWith('[')) return parts.flatMap((part) => open(part.text, depth + 1));
   const keys = parts.map((part) => part.key.toLowerCase());
-  const lists = parts.filter((part, at) => keys[at] === 'findings' && part.text.startsWith('['));
-  const isListing = lists.length > 0 && keys.every((key) => besideFindings.has(key));
-  return isListing ? lists.flatMap((part) => open(part.text, depth + 1)) : [text];
+  const listed = parts.filter((part, at) => lists.has(keys[at] ?? '') && part.text.startsWith('['));
+  const isListing = listed.length > 0 && keys.every((key) => besideLists.has(key));
+  return isListing ? listed.flatMap((part) => open(part.text, depth + 1)) : [text];
 }
 
 /** The parts of a valid JSON array or object, by their own text. */

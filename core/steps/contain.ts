@@ -1,26 +1,39 @@
 import * as actions from '#core/actions';
-import type { ActionResult, UserFacts } from '#core/case';
-import { lookUpUser, lookUpUserPermissions } from '#core/look-up';
+import type { ActionResult, Brake, RoleFacts } from '#core/case';
 import { type PlannedCut, planCuts } from '#core/plan';
 import type { Ports } from '#core/ports';
+import { subjectOf, subjectPermissions } from '#core/subject';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** The first step of every run: whatever policy allows at once is cut here, before anyone is asked. */
 export const contain: Step<'contain'> = {
   name: 'contain',
-  permissions: [tells, ...lookUpUserPermissions, ...Object.values(actions).flatMap(({ permissions }) => permissions)],
+  permissions: [tells, ...subjectPermissions, ...Object.values(actions).flatMap(({ permissions }) => permissions)],
 
   async run({ found, findings }, ports) {
-    const { user, reason } = await subjectOf({ found, findings }, ports);
+    const [{ user, role, reason }, stop] = await Promise.all([subjectOf({ found }, ports), ports.stopped()]);
     const cutoff = standingCutoff(found) ?? cutoffAt(ports);
-    const situation = { step: 'contain', found, findings, user, contained: false };
-    const cuts = planCuts(situation, cutoff, ports);
-    const allowed = cuts.filter(({ planned }) => planned.answer === 'auto');
-    const done = allowed.length > 0 ? await cut(allowed, cutoff, { found, findings }, ports) : [];
+    const planned = (brake: Brake | null) =>
+      planCuts({ step: 'contain', found, findings, user, role, contained: false, brake }, cutoff, ports);
+    const first = planned(stop);
+    const full = isCounted(found) || !first.some(changesSomething) ? null : await ports.countCut();
+    const brake = stop ?? full;
+    const cuts = full ? planned(full) : first;
+    const allowed = cuts.filter(isAllowed);
+    const done = allowed.length > 0 ? await cut(allowed, cutoff, { found, role }, ports) : [];
     return {
       stage: done.length > 0 ? 'contained' : found.stage,
       next: 'triage',
-      facts: { plan: cuts.map(({ planned }) => planned), done, cutoff: done.length > 0 ? cutoff : null, user, reason },
+      facts: {
+        plan: cuts.map(({ planned }) => planned),
+        done,
+        cutoff: done.length > 0 ? cutoff : null,
+        ...(done.length > 0 && { cutAt: ports.now().toISOString() }),
+        user,
+        role,
+        reason,
+        brake,
+      },
       notices: [
         ...(found.records.length === 0 ? [{ what: 'opened' as const, caseId: found.id, summary: summary(found) }] : []),
         ...(done.length > 0
@@ -37,26 +50,6 @@ export const contain: Step<'contain'> = {
   },
 };
 
-/**
- * The user that the case is about, as IAM has it now. Nobody is looked up where the finding is of another account:
- * a user of the same name may live here.
- */
-export async function subjectOf(
-  { found }: CaseFile,
-  ports: Ports,
-): Promise<{ user: UserFacts | null; reason: string }> {
-  const { identity, account } = found;
-  if (identity.kind !== 'iam-user' || !identity.name)
-    return { user: null, reason: `no action cuts the kind ${identity.kind} yet` };
-  if (account !== ports.deployment.account)
-    return {
-      user: null,
-      reason: `the finding is of account ${account}, and only ${ports.deployment.account} is enrolled`,
-    };
-  const user = await lookUpUser(identity.name, ports.aws);
-  return { user, reason: user ? `found ${user.arn}` : `account ${account} has no user ${identity.name}` };
-}
-
 /** A retry keeps the cut-off; a further finding may tell of sessions that were issued after it. */
 const standingCutoff = ({ run, taken, work: { cutoff } }: CaseFile['found']): string | undefined =>
   cutoff?.run === run && cutoff.taken === taken ? cutoff.at : undefined;
@@ -70,11 +63,25 @@ function cutoffAt(ports: Ports): string {
   return new Date(second * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-async function cut(allowed: PlannedCut[], cutoff: string, { found }: CaseFile, ports: Ports): Promise<ActionResult[]> {
-  const before = Object.fromEntries(
-    allowed.map(({ action, target, planned }) => [`${action.name} ${planned.credential}`, action.before(target)]),
-  );
-  await ports.keep({ before, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
+const isAllowed = ({ planned }: PlannedCut) => planned.answer === 'auto';
+const changesSomething = (cut: PlannedCut) => isAllowed(cut) && !cut.action.isDone(cut.target);
+/** An earlier attempt of this run has begun to cut, perhaps in the hour before. */
+const isCounted = ({ run, work }: CaseFile['found']) => work.counted === run;
+
+async function cut(
+  allowed: PlannedCut[],
+  cutoff: string,
+  { found, role }: Pick<CaseFile, 'found'> & { role: RoleFacts | null },
+  ports: Ports,
+): Promise<ActionResult[]> {
+  const before = {
+    // The whole role, once, before the first change: its policies can be restored by hand whatever becomes of it.
+    ...(role && { [role.arn]: role }),
+    ...Object.fromEntries(
+      allowed.map(({ action, target, planned }) => [`${action.name} ${planned.credential}`, action.before(target)]),
+    ),
+  };
+  await ports.keep({ before, counted: found.run, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
   const results = await Promise.allSettled(
     allowed.map(async ({ action, target, planned }): Promise<ActionResult> => {
       const already = action.isDone(target);

@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#core/case';
+import type { Brake, PlannedAction } from '#core/case';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** Leaves the case to people, with its evidence so far. The execution ends red: only a closed case is green. */
@@ -34,6 +34,8 @@ export const park: Step<'park'> = {
 
 function whyParked({ found }: CaseFile): { reason: string; needs: string } {
   const { facts } = found;
+  const brake = facts.rotate?.brake ?? facts.contain?.brake;
+  if (brake) return { reason: brake.reason, needs: released[brake.is] };
   const failed = facts.verify?.credentials.filter((proof) =>
     Object.values(proof.rungs).some(({ result }) => result === 'failed'),
   );
@@ -57,6 +59,12 @@ function whyParked({ found }: CaseFile): { reason: string; needs: string } {
       : 'a person: policy forbids the pipeline to act',
   };
 }
+
+/** What a case needs that a brake has held back. */
+const released: Record<Brake['is'], string> = {
+  stopped: 'an operator: "rescind resume", then "rescind case retry"',
+  limit: 'an operator: see whether the findings are real, then "rescind case retry" in a later hour',
+};
 
 const sentence = ({ action, credential, answer, reason }: PlannedAction) =>
   `${action} of ${credential}: ${answer} (${reason})`;

@@ -1,6 +1,6 @@
 import * as actions from '#core/actions';
+import { accessKey } from '#core/credential';
 import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
-import { accessKey } from '#core/plan';
 import type { Step } from './step.ts';
 
 /**
@@ -20,6 +20,11 @@ export const revoke: Step<'revoke'> = {
     for (const { id, status } of user?.keys ?? []) {
       if (!user || !cut.has(accessKey(id))) continue;
       const again = status !== 'Inactive';
+      const brake = again ? await ports.stopped() : null;
+      if (brake) {
+        keys.push({ keyId: id, status, dueAt: due, note: `is ${status} again and is left so: ${brake.reason}` });
+        continue;
+      }
       if (again) await actions.deactivateAccessKey.run({ caseId: found.id, user, keyId: id, cutoff: '' }, ports.aws);
       keys.push({
         keyId: id,

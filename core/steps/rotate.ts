@@ -16,6 +16,8 @@ export const rotate: Step<'rotate'> = {
     const known = found.facts.contain?.user;
     const rotations: Rotation[] = [];
     for (const secret of found.facts.triage?.secrets ?? []) {
+      const brake = await ports.stopped();
+      if (brake) return { stage: 'rotated', next: 'park', facts: { rotations, blocked: null, brake } };
       // Anew for each secret: a key made for the one before must count among those that were there before the next.
       const user = known ? await lookUpAgain(known, ports.aws) : null;
       const intent = found.work.rotation?.[secret.arn];

@@ -1,5 +1,5 @@
-import { GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { setTimeout as pause } from 'node:timers/promises';
+import { GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Cloud } from '../cloud.ts';
 
 /** The executions of a case, with their history, once all of them have ended. */

@@ -4,6 +4,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Engine } from '../engine.ts';
+import { median } from './figure.ts';
 
 /** One run of one of Rescind's Lambdas, as its log tells it. Times are milliseconds since the epoch. */
 export interface Invocation {
@@ -42,6 +43,12 @@ export async function invocations({ endpoint, region, root }: Engine): Promise<I
   } finally {
     logs.destroy();
   }
+}
+
+/** The median duration of each function, by its name. */
+export function warmDurations(all: readonly Invocation[]): Map<string, number> {
+  const of = Map.groupBy(all, (each) => each.function);
+  return new Map([...of].map(([name, own]) => [name, median(own.map(({ durationMs }) => durationMs))]));
 }
 
 async function invocationsIn(logs: CloudWatchLogsClient, logGroupName: string): Promise<Invocation[]> {

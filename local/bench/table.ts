@@ -1,7 +1,10 @@
 import type { Figure } from './figure.ts';
 
 /** The figures for people, one a line, how each was got below it once where several share it. */
-export function table(figures: readonly Figure[], mark: { good(text: string): string; bad(text: string): string; dim(text: string): string }): string {
+export function table(
+  figures: readonly Figure[],
+  mark: { good(text: string): string; bad(text: string): string; dim(text: string): string },
+): string {
   const rows = figures.map(({ name, value, unit, bar }) => [name, `${value}`, unit, bar === null ? '' : `≤ ${bar}`]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines: string[] = [];

@@ -39,3 +39,38 @@ export async function usersOf(engine: Engine): Promise<Map<string, IdentityState
     iam.destroy();
   }
 }
+
+/** What somebody sees who looks a role up. */
+export interface RoleState {
+  trust: string;
+  /** Documents of the inline policies, by name. */
+  policies: Record<string, string>;
+  attached: string[];
+}
+
+/** Every role of the account, read as its administrator. */
+export async function rolesOf(engine: Engine): Promise<Map<string, RoleState>> {
+  const iam = new IAMClient({ endpoint: engine.endpoint, region: engine.region, credentials: engine.root });
+  try {
+    const { RoleDetailList } = await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'] }));
+    return new Map(
+      (RoleDetailList ?? []).map(
+        ({ RoleName = '', AssumeRolePolicyDocument, RolePolicyList, AttachedManagedPolicies }) => [
+          RoleName,
+          {
+            trust: decodeURIComponent(AssumeRolePolicyDocument ?? ''),
+            policies: Object.fromEntries(
+              (RolePolicyList ?? []).map((policy) => [
+                policy.PolicyName,
+                decodeURIComponent(policy.PolicyDocument ?? ''),
+              ]),
+            ),
+            attached: (AttachedManagedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn),
+          },
+        ],
+      ),
+    );
+  } finally {
+    iam.destroy();
+  }
+}

@@ -1,16 +1,11 @@
 import { refusedAfter } from '../personas/application.ts';
 import type { LoopSummary } from '../personas/steady-loop.ts';
 import type { IdentityState } from './account.ts';
-import type { StoryRun } from './user-key.ts';
-
-export interface Check {
-  name: string;
-  ok: boolean;
-  detail: string;
-}
+import type { Check } from './story.ts';
+import type { UserKeyRun } from './user-key.ts';
 
 /** What the personas and the account must have seen, by the outcome that the event deserved. */
-export function checksOf(run: StoryRun): Check[] {
+export function checksOf(run: UserKeyRun): Check[] {
   const { expectation } = run;
   return [
     ...outcome(run),
@@ -23,7 +18,7 @@ export function checksOf(run: StoryRun): Check[] {
   ];
 }
 
-function outcome({ expectation, found }: StoryRun): Check[] {
+function outcome({ expectation, found }: UserKeyRun): Check[] {
   const name = `the event is ${expectation.outcome}, as it deserves`;
   const is = (ok: boolean): Check[] => [
     { name, ok, detail: `${expectation.why}; the case is ${found ? `${found.id}, ${found.stage}` : 'not opened'}` },
@@ -42,7 +37,7 @@ function outcome({ expectation, found }: StoryRun): Check[] {
 }
 
 /** The sessions cannot be proven dead here, and the case must not say so. */
-function verdictCheck(found: StoryRun['found']): Check {
+function verdictCheck(found: UserKeyRun['found']): Check {
   const proofs = found?.facts.verify?.credentials ?? [];
   const verdicts = proofs.map(({ credential, verdict }) => `${credential}: ${verdict}`);
   const [key] = proofs.filter(({ credential }) => credential.startsWith('access-key/'));
@@ -59,7 +54,7 @@ function verdictCheck(found: StoryRun['found']): Check {
   };
 }
 
-function loopCheck(who: string, seen: LoopSummary, cut: boolean): Check {
+export function loopCheck(who: string, seen: LoopSummary, cut: boolean): Check {
   const detail = `served ${seen.servedBeforeFirstRefusal} times before, refused ${seen.refused} times after${
     seen.firstRefusal ? ` by ${seen.firstRefusal.name}` : ''
   }, served again ${seen.servedAfterFirstRefusal} times${seen.firstFault ? `, fault ${seen.firstFault}` : ''}`;
@@ -69,7 +64,7 @@ function loopCheck(who: string, seen: LoopSummary, cut: boolean): Check {
     : { name: `${who} is not touched`, ok: before && seen.refused === 0, detail };
 }
 
-function applicationCheck({ application: seen, found, expectation }: StoryRun): Check {
+function applicationCheck({ application: seen, found, expectation }: UserKeyRun): Check {
   const rotation = found?.facts.rotate?.rotations[0];
   const promotedAt = rotation ? Date.parse(rotation.promotedAt) : Number.POSITIVE_INFINITY;
   const late = refusedAfter(seen, promotedAt).length;
@@ -82,7 +77,7 @@ function applicationCheck({ application: seen, found, expectation }: StoryRun): 
   };
 }
 
-const bystanderCheck = (seen: LoopSummary): Check => ({
+export const bystanderCheck = (seen: LoopSummary): Check => ({
   name: 'the bystander never loses a call',
   ok: seen.served > 0 && seen.served === seen.calls,
   detail: `${seen.served} of ${seen.calls} served`,
@@ -90,7 +85,7 @@ const bystanderCheck = (seen: LoopSummary): Check => ({
 
 const same = (a: IdentityState | undefined, b: IdentityState | undefined) => JSON.stringify(a) === JSON.stringify(b);
 
-function othersUnchanged({ before, after, decoy }: StoryRun): Check {
+function othersUnchanged({ before, after, decoy }: UserKeyRun): Check {
   const names = new Set([...before.keys(), ...after.keys()]);
   names.delete(decoy.name);
   const changed = [...names].filter((name) => !same(before.get(name), after.get(name)));
@@ -101,7 +96,7 @@ function othersUnchanged({ before, after, decoy }: StoryRun): Check {
   };
 }
 
-function decoyCheck({ before, after, decoy, expectation, currentKeyId }: StoryRun): Check {
+function decoyCheck({ before, after, decoy, expectation, currentKeyId }: UserKeyRun): Check {
   const [was, is] = [before.get(decoy.name), after.get(decoy.name)];
   const policies = (is?.policies.length ?? 0) - (was?.policies.length ?? 0);
   const ok =
@@ -115,7 +110,7 @@ function decoyCheck({ before, after, decoy, expectation, currentKeyId }: StoryRu
   };
 }
 
-function identityChecks({ after, decoy, currentKeyId, found }: StoryRun): Check[] {
+function identityChecks({ after, decoy, currentKeyId, found }: UserKeyRun): Check[] {
   const is = after.get(decoy.name);
   const statusOf = (id: string) => is?.keys.find((key) => key.id === id)?.status ?? 'gone';
   const denies = (is?.policies ?? []).filter((policy) => policy.startsWith(`rescind-deny-sessions-${found?.id}`));

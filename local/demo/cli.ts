@@ -16,6 +16,7 @@ export async function rescind(
     AWS_REGION: as.cloud.engine.region,
     AWS_ACCESS_KEY_ID: as.operator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: as.operator.secretAccessKey,
+    ...(as.operator.sessionToken && { AWS_SESSION_TOKEN: as.operator.sessionToken }),
   };
   const child = spawn(process.execPath, [join(home, 'bin', 'rescind.ts'), ...args], {
     cwd: home,

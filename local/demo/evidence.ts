@@ -1,12 +1,11 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Case } from '#core/case';
 import type { Cloud } from '../cloud.ts';
-import type { Check } from './checks.ts';
 import { rescind } from './cli.ts';
+import type { Check, Seen } from './story.ts';
 import { leaksIn, tracesOf } from './traces.ts';
-import type { StoryRun } from './user-key.ts';
 
 export interface EvidencePaths {
   pack: string;
@@ -17,10 +16,11 @@ export interface EvidencePaths {
 /** Exports the pack as the operator, verifies it offline without any credentials, and tries to fool the verifier. */
 export async function evidenceChecks(
   cloud: Cloud,
-  { operator }: StoryRun,
+  { operator }: Seen,
   found: Case,
   dir: string,
 ): Promise<{ paths: EvidencePaths; checks: Check[]; told: string[] }> {
+  mkdirSync(dir, { recursive: true });
   const paths = { pack: join(dir, 'pack'), policy: join(dir, 'policy.json'), report: join(dir, 'pack', 'report.html') };
   const as = { cloud, operator: operator.key };
   const exported = await rescind(['evidence', 'export', found.id, '--out', paths.pack], as);
@@ -81,7 +81,7 @@ async function lockCheck({ engine, outputs }: Cloud): Promise<Check> {
 }
 
 /** What the run left behind in the account: no secret, no root, no red execution for a green case or the other way. */
-export async function traceChecks(cloud: Cloud, run: StoryRun, printed: string): Promise<Check[]> {
+export async function traceChecks(cloud: Cloud, run: Seen, printed: string): Promise<Check[]> {
   const traces = tracesOf(cloud);
   const all = [...(await traces.all()), { where: 'what the demo printed', text: printed }];
   const executions = (await traces.executions()).filter(({ name }) => !run.standing.executions.has(name));
@@ -110,7 +110,7 @@ export async function traceChecks(cloud: Cloud, run: StoryRun, printed: string):
     },
     {
       name: 'no event was lost',
-      ok: dead === (run.expectation.outcome === 'rejected' ? 1 : 0),
+      ok: dead === run.deadLetters,
       detail: `${dead} in the dead-letter queue`,
     },
   ];

@@ -23,7 +23,7 @@ export function expectationOf({ Source, DetailType, Detail }: SimulatedEvent, { 
   if (signal === 'advisory') return { outcome: 'no-action', ...untouched, why: `${type} is advisory` };
   if (signal === 'blocking') return { outcome: 'asked', ...untouched, why: `${type} needs a decision` };
   if (identity.kind !== 'iam-user')
-    return { outcome: 'asked', ...untouched, why: `no action cuts the kind ${identity.kind} yet` };
+    return { outcome: 'asked', ...untouched, why: `it names the kind ${identity.kind}, and nobody of it was seeded` };
   if (credential.accessKeyId?.startsWith('AKIA'))
     return { outcome: 'contained', keyCut: true, sessionsCut: true, why: `${type} is immediate` };
   return identity.uniqueId

@@ -1,29 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Case } from '#core/case';
 import type { Cloud } from '../cloud.ts';
 import { type ApplicationSummary, application } from '../personas/application.ts';
 import { type AttackerSummary, attacker } from '../personas/attacker.ts';
 import { bystander } from '../personas/bystander.ts';
+import { secretReader } from '../personas/secret-reader.ts';
 import type { LoopSummary } from '../personas/steady-loop.ts';
-import { type SeededDecoy, type SeededUser, seeder, writesOrders } from '../seed.ts';
+import { type SeededDecoy, seeder, writesOrders } from '../seed.ts';
 import { simulator } from '../simulate.ts';
 import { type IdentityState, usersOf } from './account.ts';
+import { checksOf } from './checks.ts';
 import type { Display } from './display.ts';
 import { type Expectation, expectationOf } from './expect.ts';
 import { leakedKeyFinding } from './finding.ts';
 import { follow } from './follow.ts';
 import { type Addressee, type Readdressed, readdress } from './readdress.ts';
-import { type Standing, standingIn } from './standing.ts';
+import { standingIn } from './standing.ts';
+import type { Played, Seen } from './story.ts';
+import { keysOf, refusalLine, showRecord } from './telling.ts';
 
 export const decoyName = 'payments-api';
 
 /** What happened, as the personas and the account's administrator saw it. */
-export interface StoryRun {
+export interface UserKeyRun extends Seen {
   expectation: Expectation;
-  found: Case | null;
   decoy: SeededDecoy;
-  operator: SeededUser;
   attacker: AttackerSummary;
   application: ApplicationSummary;
   bystander: LoopSummary;
@@ -31,16 +32,10 @@ export interface StoryRun {
   after: Map<string, IdentityState>;
   /** Key id in the secret now. */
   currentKeyId: string;
-  /** What was in the account before the event. */
-  standing: Standing;
-  /** Milliseconds since the epoch. */
-  acceptedAt: number;
-  changes: string[];
-  secrets: string[];
 }
 
 /** An IAM user's key has leaked; an application lives on it, and somebody else's work goes on beside it. */
-export async function userKey(cloud: Cloud, event: unknown, display: Display): Promise<StoryRun> {
+export async function userKey(cloud: Cloud, event: unknown, display: Display): Promise<Played> {
   const { engine } = cloud;
   display.doing('seeding a decoy, its application, and people around it');
   const seed = seeder(engine);
@@ -52,8 +47,7 @@ export async function userKey(cloud: Cloud, event: unknown, display: Display): P
 
   const thief = await attacker(engine, decoy.key, writesOrders('attacker'));
   const app = await application(engine, {
-    secretId: decoy.secret.arn,
-    reader: decoy.reader.key,
+    source: secretReader(engine, decoy.reader.key, decoy.secret.arn),
     work: writesOrders('application'),
   });
   const beside = bystander(engine, neighbour.key, writesOrders('bystander'));
@@ -76,52 +70,36 @@ export async function userKey(cloud: Cloud, event: unknown, display: Display): P
   await pause(300);
   const summaries = { attacker: await thief.stop(), application: await app.stop(), bystander: await beside.stop() };
   const current = await currentKey(cloud, decoy.secret.arn);
-  return {
-    ...{ expectation, found, decoy, operator, ...summaries, before, standing, acceptedAt, changes },
+  const run: UserKeyRun = {
+    ...{ expectation, found, decoy, operator, ...summaries, before, standing, acceptedAt },
+    cutAt: summaries.attacker.key.firstRefusal?.at ?? null,
+    deadLetters: expectation.outcome === 'rejected' ? 1 : 0,
     after: await usersOf(engine),
     currentKeyId: current.accessKeyId,
     secrets: [decoy, neighbour, operator, decoy.reader]
       .map(({ key }) => key.secretAccessKey)
       .concat(current.secretAccessKey),
   };
+  return { ...run, told: toldOf(run), checks: checksOf(run) };
+}
+
+function toldOf(run: UserKeyRun): string[] {
+  const { attacker, application: app, before, after, decoy } = run;
+  return [
+    'who was refused',
+    refusalLine('attacker, leaked key', attacker.key, run),
+    refusalLine('attacker, its session', attacker.session, run),
+    `  ${'application'.padEnd(24)} ${app.refused.length} attempts refused, ${app.done} of ${app.accepted} done${app.gapMs === null ? '' : `, without a key for ${Math.round(app.gapMs)} ms`}`,
+    refusalLine('bystander', run.bystander, run),
+    '',
+    `${decoy.name} before  ${keysOf(before.get(decoy.name))}`,
+    `${decoy.name} after   ${keysOf(after.get(decoy.name))}`,
+  ];
 }
 
 function addressed(event: unknown, to: Addressee): Readdressed {
   if (event !== undefined) return readdress(event, to);
   return { ...readdress(leakedKeyFinding(to, new Date()), to), changes: [] };
-}
-
-const showRecord = (display: Display, since: number) => (step: string, found: Case) => {
-  const seconds = ((performance.timeOrigin + performance.now() - since) / 1000).toFixed(2);
-  display.line(`  ${seconds.padStart(6)} s  ${step.padEnd(13)} ${tellingOf(step, found)}`);
-};
-
-/** One line of what a step did, for people. */
-function tellingOf(step: string, { facts, identity, signal }: Case): string {
-  switch (step) {
-    case 'open':
-      return `case of ${identity.key}, ${signal}`;
-    case 'contain':
-      return (
-        facts.contain?.done.map(({ action, credential }) => `${action} ${credential}`).join(', ') || 'nothing was cut'
-      );
-    case 'triage':
-      return `${facts.triage?.secrets.length ?? 0} secret, ${facts.triage?.plan.length ?? 0} planned actions`;
-    case 'assign-owner':
-      return facts['assign-owner']?.owner ? `owner ${facts['assign-owner'].owner.owner}` : 'no owner found';
-    case 'rotate':
-      return (
-        facts.rotate?.rotations.map(({ oldKeyId, newKeyId }) => `${oldKeyId} → ${newKeyId}`).join(', ') || 'nothing'
-      );
-    case 'revoke':
-      return facts.revoke?.keys.map(({ keyId, note }) => `${keyId} ${note}`).join(', ') ?? '';
-    case 'verify':
-      return facts.verify?.credentials.map(({ credential, verdict }) => `${credential}: ${verdict}`).join(', ') ?? '';
-    case 'close':
-      return `verdict ${facts.close?.verdict}`;
-    default:
-      return facts.park ? `parked: ${facts.park.reason}` : '';
-  }
 }
 
 async function currentKey(

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Refusal, refusal } from './refusal.ts';
-import { type ReadSecret, secretReader } from './secret-reader.ts';
-import { type Credential, clientConfig, now, type Pace, usualPace, type Work } from './work.ts';
+import type { ReadCredential } from './secret-reader.ts';
+import { clientConfig, now, type Pace, usualPace, type Work } from './work.ts';
 
 export interface RefusedAttempt extends Refusal {
   unit: number;
   at: number;
   accessKeyId: string;
-  /** When the read of the secret began that gave this key. */
+  /** When the read began that gave this key. */
   readStartedAt: number;
 }
 
@@ -18,7 +18,7 @@ export interface ApplicationSummary {
   done: number;
   reads: number;
   refused: RefusedAttempt[];
-  /** Errors that are no refusals, and reads of the secret that failed. They fail the check. */
+  /** Errors that are no refusals, and reads that failed. They fail the check. */
   faults: number;
   firstFault: string | null;
   firstRefusedAt: number | null;
@@ -39,10 +39,14 @@ export interface Application {
   stop(): Promise<ApplicationSummary>;
 }
 
+/** Where an application gets its credential, and a new one when it is refused. */
+export interface CredentialSource {
+  read(): Promise<ReadCredential>;
+  close(): void;
+}
+
 export interface ApplicationOptions {
-  secretId: string;
-  /** May read the secret, and is not the identity whose key it holds. */
-  reader: Credential;
+  source: CredentialSource;
   work: Work;
   pace?: Partial<Pace>;
   /** How long it tries to get one unit served. */
@@ -52,14 +56,14 @@ export interface ApplicationOptions {
 const firstWaitMs = 20;
 const longestWaitMs = 250;
 
-/** Refusals of attempts whose read of the secret began after the new key was promoted: there must be none. */
+/** Refusals of attempts whose read began after the new key was promoted: there must be none. */
 export const refusedAfter = ({ refused }: ApplicationSummary, promotedAt: number): RefusedAttempt[] =>
   refused.filter(({ readStartedAt }) => readStartedAt >= promotedAt);
 
-/** Works as an SDK user would: with the key from the secret; when refused it reloads, waits longer each time, and retries. */
+/** Works as an SDK user would: with the credential from its source; when refused it reloads, waits longer each time, and retries. */
 export async function application(
   where: { endpoint: string; region: string },
-  { secretId, reader, work, pace, patienceMs = 60_000 }: ApplicationOptions,
+  { source, work, pace, patienceMs = 60_000 }: ApplicationOptions,
 ): Promise<Application> {
   const { everyMs, mostCalls } = { ...usualPace, ...pace };
   const seen: ApplicationSummary = {
@@ -75,7 +79,6 @@ export async function application(
     keys: [],
     endedBy: 'limit',
   };
-  const secret = secretReader(where, reader, secretId);
   const stopping = new AbortController();
   const firstServed = Promise.withResolvers<void>();
   firstServed.promise.catch(() => undefined); // nobody has to wait for it
@@ -83,7 +86,7 @@ export async function application(
   const servedAgain = Promise.withResolvers<void>();
 
   const load = async () => {
-    const read = await secret.read();
+    const read = await source.read();
     seen.reads += 1;
     const { accessKeyId } = read.credential;
     if (seen.keys.at(-1)?.accessKeyId !== accessKeyId) {
@@ -105,7 +108,7 @@ export async function application(
     firstServed.resolve();
   };
 
-  const noteFailed = (unit: number, { credential, startedAt }: ReadSecret, error: unknown) => {
+  const noteFailed = (unit: number, { credential, startedAt }: ReadCredential, error: unknown) => {
     const refused = refusal(error);
     if (!refused) return noteFault(error);
     const at = now();
@@ -158,7 +161,7 @@ export async function application(
     if (seen.endedBy !== 'patience') seen.endedBy = calls < mostCalls ? 'stop' : 'limit';
     firstServed.reject(new Error('the application ended before any unit was served'));
     held.worker.close();
-    secret.close();
+    source.close();
     return seen;
   })();
 

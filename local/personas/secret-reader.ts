@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Credential, clientConfig, now } from './work.ts';
 
-export interface ReadSecret {
+export interface ReadCredential {
   credential: Credential;
   /** When the read began: what was promoted before must be what it got. */
   startedAt: number;
@@ -22,11 +22,11 @@ function parse(text: string | undefined): Credential {
   return { accessKeyId, secretAccessKey };
 }
 
-/** Reads the current key out of a secret, with an identity of its own. */
+/** Reads the current key out of a secret, with an identity that may read it and is not the one whose key it holds. */
 export function secretReader(where: { endpoint: string; region: string }, reader: Credential, secretId: string) {
   const client = new SecretsManagerClient(clientConfig(where, reader));
   return {
-    async read(): Promise<ReadSecret> {
+    async read(): Promise<ReadCredential> {
       const startedAt = now();
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
       return { credential: parse(SecretString), startedAt };

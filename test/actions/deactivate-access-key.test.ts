@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deactivateAccessKey } from '#core/actions';
 import { ports } from '../build-case.ts';
-import { fakeAws } from '../fake-aws.ts';
+import { awsError, fakeAws } from '../fake-aws.ts';
 
 async function world() {
   const aws = fakeAws();
@@ -35,6 +35,16 @@ describe('deactivate-access-key', () => {
   });
 
   it.each([
+    ['AccessDenied', 403, 'AccessDenied'],
+    ['Throttling', 400, 'Retryable'],
+    ['NoSuchEntity', 404, 'NoSuchEntity'],
+  ])('never says that it is done where AWS answered %s', async (name, status, reported) => {
+    const { aws, call, target } = await world();
+    aws.fail('iam:UpdateAccessKey', 1, { error: awsError(name, name, status) });
+    await expect(deactivateAccessKey.run(target(), call)).rejects.toMatchObject({ name: reported });
+  });
+
+  it.each([
     ['Active', false],
     ['Expired', false],
     ['Inactive', true],
@@ -62,5 +72,20 @@ describe('deactivate-access-key', () => {
   it('reads back by another call than the one that wrote', () => {
     const written = deactivateAccessKey.permissions.map(({ action }) => action);
     expect(deactivateAccessKey.proofPermissions.filter(({ action }) => written.includes(action))).toEqual([]);
+  });
+
+  it('is never taken back: the key stays as it is, and nothing is asked of AWS', async () => {
+    const { aws, call, target, key } = await world();
+    await deactivateAccessKey.run(target(), call);
+    aws.calls.length = 0;
+    const done = {
+      action: 'deactivate-access-key',
+      credential: '',
+      outcome: 'done' as const,
+      before: { status: 'Active' },
+      after: {},
+    };
+    expect(await deactivateAccessKey.undo(target(), done, call)).toMatchObject({ outcome: 'kept' });
+    expect([key.status, aws.calls]).toEqual(['Inactive', []]);
   });
 });

@@ -43,6 +43,16 @@ describe('deny-user-sessions', () => {
     expect([...alice.policies.values()]).toEqual([expect.stringContaining('2026-08-20T11:00:00Z')]);
   });
 
+  it.each([
+    ['AccessDenied', 403, 'AccessDenied'],
+    ['Throttling', 400, 'Retryable'],
+    ['LimitExceeded', 409, 'LimitExceeded'],
+  ])('never says that it is done where AWS answered %s', async (name, status, reported) => {
+    const { aws, call, target } = world();
+    aws.fail('iam:PutUserPolicy', 1, { error: awsError(name, name, status) });
+    await expect(denyUserSessions.run(target(), call)).rejects.toMatchObject({ name: reported });
+  });
+
   it('reads back the very text it asked for', async () => {
     const { call, target } = world();
     await denyUserSessions.run(target(), call);
@@ -71,5 +81,33 @@ describe('deny-user-sessions', () => {
     const { alice, call, target } = world();
     for (let each = 1; each <= 8; each += 1) await denyUserSessions.run(target(`c-000000000000000${each}`), call);
     expect(alice.policies.size).toBe(8);
+  });
+
+  const recorded = (after: unknown) => ({ action: '', credential: '', outcome: 'done' as const, before: null, after });
+
+  it('is taken back by deleting its own policy', async () => {
+    const { alice, call, target } = world();
+    alice.policies.set('somebody-elses', '{}');
+    const after = await denyUserSessions.run(target(), call);
+    expect(await denyUserSessions.undo(target(), recorded(after), call)).toMatchObject({ outcome: 'taken-back' });
+    expect([...alice.policies.keys()]).toEqual(['somebody-elses']);
+  });
+
+  it('is taken back once', async () => {
+    const { call, target } = world();
+    const after = await denyUserSessions.run(target(), call);
+    await denyUserSessions.undo(target(), recorded(after), call);
+    expect(await denyUserSessions.undo(target(), recorded(after), call)).toMatchObject({ outcome: 'already-gone' });
+  });
+
+  it.each([
+    ['another document than was recorded', { policy: { Statement: [] } }],
+    ['a record without a document', {}],
+    ['no record', null],
+  ])('stays where there is %s', async (_, after) => {
+    const { alice, call, target } = world();
+    await denyUserSessions.run(target(), call);
+    expect(await denyUserSessions.undo(target(), recorded(after), call)).toMatchObject({ outcome: 'refused' });
+    expect(alice.policies.size).toBe(1);
   });
 });

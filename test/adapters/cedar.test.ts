@@ -16,8 +16,10 @@ const question: Question = {
     accountMatches: true,
     uniqueId: 'matches',
     credentialBelongs: true,
+    madeBy: 'account',
+    sweepable: false,
   },
-  context: { mode: 'enforce', signal: 'immediate', simulated: false, contained: false },
+  context: { mode: 'enforce', signal: 'immediate', simulated: false, contained: false, brake: 'none' },
 };
 const policy = (id: string, body: string) => `\n@id("${id}")\n${body}`;
 

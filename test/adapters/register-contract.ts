@@ -212,6 +212,101 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect(Date.parse((await register.load(caseId)).closedAt ?? '')).not.toBeNaN();
     });
 
+    it('reopens a closed case, whose identity is its own again', async () => {
+      const { register, caseId, about } = await closed();
+      expect(await register.reopen(caseId, 'guarded')).toEqual({ caseId, run: 2, outcome: 'reopened' });
+      expect(await register.load(caseId)).toMatchObject({ stage: 'opened', run: 2, mode: 'guarded', facts: {} });
+      const next = finding({ identity: about.identity });
+      expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
+    });
+
+    it('reopens a case once, however often it is asked', async () => {
+      const { register, caseId } = await closed();
+      const all = await Promise.all([1, 2, 3].map(() => register.reopen(caseId, 'enforce')));
+      expect(all.map(({ outcome }) => outcome).toSorted()).toEqual(['reopened', 'running', 'running']);
+      expect((await register.load(caseId)).run).toBe(2);
+    });
+
+    it('does not reopen a closed case whose identity has another one open', async () => {
+      const { register, caseId, about } = await closed();
+      const other = await register.attach(finding({ identity: about.identity }), at, 'enforce');
+      expect(await register.reopen(caseId, 'enforce')).toEqual({
+        caseId: other.caseId,
+        run: 1,
+        outcome: 'elsewhere',
+      });
+      expect((await register.load(caseId)).stage).toBe('closed');
+    });
+
+    it('leaves a run alone that goes on, unless it is known to be dead', async () => {
+      const { register, caseId } = await opened();
+      expect(await register.reopen(caseId, 'enforce')).toEqual({ caseId, run: 1, outcome: 'running' });
+      expect(await register.reopen(caseId, 'enforce', 1)).toEqual({ caseId, run: 2, outcome: 'reopened' });
+      expect(await register.reopen(caseId, 'enforce', 1)).toEqual({ caseId, run: 2, outcome: 'running' });
+    });
+
+    it('says of a case that is being closed that it is', async () => {
+      const { register, caseId, found } = await opened();
+      const taken = (await register.update(found, { taken: 1 })) as Case;
+      await register.update(taken, { closing: true }, { allTaken: true });
+      expect(await register.reopen(caseId, 'enforce')).toMatchObject({ outcome: 'closing' });
+    });
+
+    it('keeps the stop switch as it was set last', async () => {
+      const register = await makeRegister();
+      const stop = { stopped: true, by: 'olga', at, reason: `forged ${Date.now()}` };
+      await register.setStopSwitch(stop);
+      expect(await register.stopSwitch()).toEqual(stop);
+      await register.setStopSwitch({ ...stop, stopped: false });
+      expect(await register.stopSwitch()).toMatchObject({ stopped: false });
+    });
+
+    it('counts runs by the hour, each once and no more than it may, however many come at once', async () => {
+      const register = await makeRegister();
+      const hour = `hour-${Date.now()}`;
+      const runs = Array.from({ length: 6 }, (_, n) => `c-${n}-1`);
+      const first = await Promise.all(runs.map((run) => register.countCut(run, hour, 4)));
+      expect(first.filter(Boolean)).toHaveLength(4);
+      expect(await Promise.all(runs.map((run) => register.countCut(run, hour, 4)))).toEqual(first);
+      expect(await register.countCut('c-9-1', `${hour}-next`, 4)).toBe(true);
+    });
+
+    it('joins news to the open case, and opens none for it', async () => {
+      const { register, about, caseId } = await opened();
+      const news = finding({ identity: about.identity });
+      expect(await register.isOpenFor(news)).toBe(true);
+      expect(await register.join(news, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined', waiting: true });
+      expect(await register.join(news, at, 'enforce')).toMatchObject({ caseId, outcome: 'repeated' });
+      const alone = finding({ identity: someone() });
+      expect([await register.isOpenFor(alone), await register.join(alone, at, 'enforce')]).toEqual([false, null]);
+    });
+
+    it('joins nothing simulated to a real case, nor anything real to a simulated one', async () => {
+      for (const simulated of [true, false]) {
+        const { register, about } = await opened(finding({ identity: someone(), simulated }));
+        const news = finding({ identity: about.identity, simulated: !simulated });
+        expect([await register.isOpenFor(news), await register.join(news, at, 'enforce')]).toEqual([false, null]);
+      }
+    });
+
+    it('keeps what it hears of an identity under each of its names, once, and until its time', async () => {
+      const register = await makeRegister();
+      const about = finding({ identity: someone() });
+      for (let times = 0; times < 2; times += 1) await register.hear(about, 'the event', 1000);
+      expect(await register.heard(about.identity.aliases, 999)).toEqual(['the event']);
+      for (const alias of about.identity.aliases) expect(await register.heard([alias], 999)).toEqual(['the event']);
+      expect(await register.heard(about.identity.aliases, 1000)).toEqual([]);
+      expect(await register.heard(someone().aliases, 999)).toEqual([]);
+    });
+
+    it('knows by its request id which record tells of a call', async () => {
+      const register = await makeRegister();
+      const [one, two] = [`request-${Date.now()}-1`, `request-${Date.now()}-2`];
+      await register.accountFor('c-0123456789abcdef', 2, [one, two]);
+      expect(await register.accountOf(two)).toEqual({ caseId: 'c-0123456789abcdef', number: 2 });
+      expect(await register.accountOf(`${one}0`)).toBeNull();
+    });
+
     it('lists the cases', async () => {
       const { register, caseId } = await opened();
       expect((await register.list(1000)).map(({ id }) => id)).toContain(caseId);

@@ -35,6 +35,10 @@ describe('the command line', () => {
     ['evidence', 'export', '--help'],
     ['evidence', 'verify', '--help'],
     ['evidence', 'policy', '--help'],
+    ['case', 'retry', '--help'],
+    ['rollback', '--help'],
+    ['stop', '--help'],
+    ['resume', '--help'],
   ])('shows usage and examples for %s %s %s', async (...args) => {
     const { exit, out, err } = await run(args);
     expect([exit, err]).toEqual([0, '']);
@@ -51,6 +55,10 @@ describe('the command line', () => {
     [['evidence', 'export', 'c-0123456789abcdef']],
     [['evidence', 'verify']],
     [['finding', 'read']],
+    [['stop']],
+    [['stop', '--reason', ' ']],
+    [['rollback']],
+    [['case', 'retry', 'c-1']],
   ])('answers wrong usage %j with one line and exit 2', async (args) => {
     const { exit, out, err } = await run(args);
     expect([exit, out]).toEqual([2, '']);

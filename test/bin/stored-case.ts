@@ -1,7 +1,8 @@
-import { memoryEvidence, memorySigner } from '#adapters/memory';
+import { memoryEvidence, memoryRegister, memorySigner } from '#adapters/memory';
 import type { Case, Facts, RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
+import type { StopSwitch } from '#core/ports';
 import { type Draft, writeRecord } from '#core/record';
 import { rawKey } from '#core/stored-findings';
 import type { Statement } from '#verifier/format';
@@ -14,17 +15,19 @@ const finding = Buffer.from('{"detail":{"id":"5ac1b7e2f0d94e6c8b3a"}}');
 export async function storedCase(statements: Statement[] = closedCase()) {
   const evidence = memoryEvidence();
   const signer = memorySigner();
+  const around = { evidence, signer, register: memoryRegister() };
   const raw = sha256(finding);
   await evidence.put(rawKey(raw), finding);
   const records: RecordRef[] = [];
   const facts: Facts = {};
   for (const { predicate } of statements) {
     const draft = { ...predicate, raws: [raw] } as unknown as Draft;
-    const written = await writeRecord({ id: caseId, run: predicate.run }, records, draft, { evidence, signer });
+    const written = await writeRecord({ id: caseId, run: predicate.run }, records, draft, around);
     records.push(...written.map(({ ref }) => ref));
     Object.assign(facts, { [predicate.step]: predicate.facts });
   }
-  const stage = { close: 'closed', park: 'parked' }[statements.at(-1)?.predicate.step ?? ''] ?? 'contained';
+  const stage =
+    { close: 'closed', look: 'closed', park: 'parked' }[statements.at(-1)?.predicate.step ?? ''] ?? 'contained';
   const found = {
     id: caseId,
     identity: facts.open?.identity,
@@ -48,6 +51,8 @@ export async function storedCase(statements: Statement[] = closedCase()) {
     },
     list: async (limit: number) => [found].slice(0, limit),
     findings: async () => [],
+    stopSwitch: async (): Promise<StopSwitch | null> => null,
+    setStopSwitch: async (_to: StopSwitch) => undefined,
   };
   const signerKey = `arn:aws:kms:eu-central-1:${account}:key/0000`;
   return { register, evidence, signer, signerKey, found, raw };

@@ -77,14 +77,15 @@ describe('any course of findings, repeats, runs and a crash', () => {
         const kept = (await Promise.all(cases.map(({ id }) => made.register.findings(id)))).flat();
         expect(kept.map(({ id }) => id).toSorted()).toEqual(expect.arrayContaining(ids.toSorted()));
         for (const found of cases) {
-          expect(found.attached, 'a finding that no run has taken').toBe(found.taken);
-          // Where park itself died, the execution is red all the same.
-          const isRed = made.executions.get(executionName(found.id, found.run)) === 'FAILED';
-          expect(isRed || ['closed', 'parked'].includes(found.stage), found.stage).toBe(true);
           const records = made.recordsOf(found.id).map(({ predicate }) => predicate);
           const numbers = records.map(({ number }) => number);
           expect(numbers).toEqual(numbers.map((_, index) => index + 1));
-          expect(found.records.map(({ number }) => number)).toEqual(numbers);
+          const known = found.records.map(({ number }) => number);
+          // Where park itself died, the execution is red all the same, and the next run takes up what park has written.
+          const isOver = ['closed', 'parked'].includes(found.stage);
+          if (!isOver) expect(made.executions.get(executionName(found.id, found.run)), found.stage).toBe('FAILED');
+          else expect(found.attached, 'a finding that no run has taken').toBe(found.taken);
+          expect(known).toEqual(isOver ? numbers : numbers.slice(0, known.length));
           // A case that went on after its closing is checked by the verifier's own tests.
           if (records.slice(0, -1).some(({ step }) => step === 'close')) continue;
           expect(await made.verify(found.id)).toMatchObject({ ok: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryEvidence, memorySigner } from '#adapters/memory';
+import { memoryEvidence, memoryRegister, memorySigner } from '#adapters/memory';
 import type { RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
 import { type Draft, readRecord, recordKey, writeRecord } from '#core/record';
@@ -17,7 +17,7 @@ const draft = (step: Draft['step'], note = step as string): Draft => ({
 const run = (number: number) => ({ id: 'c-0000000000000001', run: number });
 
 function store() {
-  const around = { evidence: memoryEvidence(), signer: memorySigner() };
+  const around = { evidence: memoryEvidence(), signer: memorySigner(), register: memoryRegister() };
   const write = async (earlier: RecordRef[], each: Draft, of = run(1)) =>
     (await writeRecord(of, earlier, each, around)).map(({ ref }) => ref);
   const stored = (number: number) => around.evidence.objects.get(recordKey(run(1).id, number)) ?? new Uint8Array();
@@ -75,15 +75,15 @@ describe('writeRecord', () => {
   });
 
   it('names what exists and cannot be read', async () => {
-    const { evidence, signer } = store();
+    const { evidence, signer, register } = store();
     const blind = { ...evidence, put: async () => 'exists' as const, get: async () => null };
-    await expect(writeRecord(run(1), [], draft('open'), { evidence: blind, signer })).rejects.toMatchObject({
+    await expect(writeRecord(run(1), [], draft('open'), { evidence: blind, signer, register })).rejects.toMatchObject({
       code: 'RECORD_CONFLICT',
     });
   });
 
   it('hands the signer a digest, whatever the size of the record', async () => {
-    const { evidence, signer } = store();
+    const { evidence, signer, register } = store();
     const digests: number[] = [];
     const counting = {
       ...signer,
@@ -92,7 +92,7 @@ describe('writeRecord', () => {
         return signer.sign(digest);
       },
     };
-    await writeRecord(run(1), [], draft('open', 'x'.repeat(100_000)), { evidence, signer: counting });
+    await writeRecord(run(1), [], draft('open', 'x'.repeat(100_000)), { evidence, signer: counting, register });
     expect(digests).toEqual([32]);
   });
 });

@@ -5,7 +5,7 @@ import { renderReport, reportVersion } from '#core/report';
 import { palette } from '#core/report/palette';
 import { visible } from '#core/visible';
 import { recordSteps, type Statement } from '#verifier/format';
-import { closedCase, observedCase, parkedCase } from './report/sample-cases.ts';
+import { closedCase, lookedCase, observedCase, parkedCase } from './report/sample-cases.ts';
 import { newKey, oldKey, raw, secretArn, userArn } from './report/sample-identity.ts';
 
 const page = (statements: Statement[]) => renderReport(statements);
@@ -79,6 +79,21 @@ describe('the report of a case', () => {
     const plan = section('plan', closedCase());
     expect(plan).toMatch(/✓ auto deactivate-access-key of key \S+ asked at contain and triage/);
     expect(plan).toContain('@id(&quot;rotate-managed-secrets-once-contained&quot;)');
+  });
+
+  it('tells by the look what is proven by then, and what is left to people', () => {
+    const told = page(lookedCase());
+    expect(told).toMatch(/closed: revoked .*The sessions issued by invoice-export are revoked \(held\)/);
+    expect(section('proof', lookedCase())).toContain('log-confirmed ✓ passed in 12 files of the trail');
+    expect(section('happened', lookedCase())).toContain('Looked again when the longest session must have ended');
+    expect(section('open', lookedCase())).toContain('names none');
+    expect(told).not.toContain('--open');
+  });
+
+  it('never says closed of a case whose cut did not hold at the look', () => {
+    const told = page(lookedCase(false));
+    expect(told).toMatch(/opened again At the look a cut did not hold\..*are not shown to be cut: configured failed/);
+    expect(told).toContain('The case is opened again.');
   });
 
   it('shows what was changed: cuts, old and new key, promotion, orphans and due dates', () => {

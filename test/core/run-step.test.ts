@@ -22,6 +22,7 @@ async function world(run: Step<'contain'>['run'], overrides: Partial<Surrounding
       aws: async () => ({}),
       decide: () => ({ answer: 'approval', policies: [], reason: '' }),
       probe: made.aws.probe,
+      trail: made.aws.trail.trail,
       now: made.clock.now,
       wait: made.clock.wait,
       deployment: made.deployment,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isWrite } from '../fake-aws.ts';
 import { event, respond, type SeedOptions, seed } from '../seed.ts';
-import { account, type Json, sessionKey } from '../sources/guardduty-finding.ts';
+import { account, type Json, roleId, roleKey, sessionKey } from '../sources/guardduty-finding.ts';
 import { tableUnder } from './pages.ts';
 
 const modes = ['observe', 'guarded', 'enforce'] as const;
@@ -16,7 +16,8 @@ function cell(row: number, mode: (typeof modes)[number]): string {
 
 const noSecret = { secret: null };
 const session = { accessKeyId: sessionKey };
-const role = { userType: 'AssumedRole', accessKeyId: sessionKey, principalId: 'AROA1111222233334444A:worker' };
+const shared = { ...roleKey, principalId: `${roleId}:worker` };
+const noRole = { ...roleKey, userName: 'nobody' };
 const root = { userType: 'Root', principalId: account, userName: 'Root' };
 const blocking = { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 };
 const advisory = { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 2 };
@@ -30,9 +31,11 @@ const kinds: [string, number, SeedOptions, Json, Json, Record<'guarded' | 'enfor
   ['an immediate one, no managed secret', 1, { userTags: {} }, {}, {}, { guarded: cuts, enforce: cuts }],
   ['a session', 2, {}, session, {}, { guarded: cuts.slice(1), enforce: cuts.slice(1) }],
   ['a blocking one', 3, {}, {}, blocking, { guarded: [], enforce: [] }],
-  ['a role session', 4, {}, role, {}, { guarded: [], enforce: [] }],
-  ['root', 4, {}, root, {}, { guarded: [], enforce: [] }],
-  ['an advisory one', 5, {}, {}, advisory, { guarded: [], enforce: [] }],
+  ['an instance', 4, {}, roleKey, {}, { guarded: ['iam:PutRolePolicy'], enforce: ['iam:PutRolePolicy'] }],
+  ['another session of a role', 5, {}, shared, {}, { guarded: [], enforce: [] }],
+  ['a role that is not there', 6, {}, noRole, {}, { guarded: [], enforce: [] }],
+  ['root', 6, {}, root, {}, { guarded: [], enforce: [] }],
+  ['an advisory one', 7, {}, {}, advisory, { guarded: [], enforce: [] }],
 ];
 
 describe('what the README says that a finding touches is what a run does', () => {
@@ -40,6 +43,7 @@ describe('what the README says that a finding touches is what a run does', () =>
 
   it.each(runs)('in mode %s: %s', async (mode, _kind, row, world, details, overrides, allowed) => {
     const made = seed({ ...world, settings: { mode } });
+    made.aws.addRole('web-server', { uniqueId: roleId });
     const { found } = await respond(made, event(details, overrides));
     const writes = new Set(made.aws.calls.filter(isWrite).map(({ operation }) => operation));
     const says = cell(row, mode);
@@ -47,6 +51,6 @@ describe('what the README says that a finding touches is what a run does', () =>
     if (found.stage === 'parked') expect(says).toMatch(/parked/);
     else if (found.facts.close?.verdict === 'observed') expect(says).toMatch(/^changes nothing/);
     else if (found.facts.close?.verdict === 'no-action') expect(says).toBe('closed as `no-action`');
-    else expect(says).toMatch(/inactive|makes a new key/);
+    else expect(says).toMatch(/inactive|makes a new key|adds one inline policy/);
   });
 });

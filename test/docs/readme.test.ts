@@ -43,7 +43,10 @@ describe('the examples of the README', () => {
       await exportCommand({ caseId: stored.found.id, out: pack }, stored, io);
       await policyCommand({ out: policy }, stored, io);
       const line = commandWith('evidence verify').trim().replace('npm run -s rescind -- ', '');
-      const args = line.replace('.local/demo/pack', pack).replace('.local/demo/policy.json', policy).split(' ');
+      const args = line
+        .replace('.local/demo/user-key/pack', pack)
+        .replace('.local/demo/user-key/policy.json', policy)
+        .split(' ');
       const { status, stdout } = run(args);
       expect(stdout).toContain(`VERIFIED  case ${stored.found.id}`);
       expect(status).toBe(0);

@@ -3,9 +3,9 @@ import { inject } from 'vitest';
 import type { Case } from '#core/case';
 import type { Cloud } from '../../local/cloud.ts';
 import { usersOf } from '../../local/demo/account.ts';
-import { leakedKeyFinding } from '../../local/demo/finding.ts';
+import { leakedKeyFinding, stolenSessionFinding } from '../../local/demo/finding.ts';
 import { registerOf } from '../../local/register.ts';
-import { type SeededDecoy, seeder } from '../../local/seed.ts';
+import { type SeededDecoy, type SeededRole, seeder } from '../../local/seed.ts';
 import { simulator } from '../../local/simulate.ts';
 
 const never = async () => undefined;
@@ -33,6 +33,13 @@ export function findingOn(decoy: Pick<SeededDecoy, 'key' | 'uniqueId' | 'name'>,
   };
   const finding = leakedKeyFinding(to, new Date(Date.now() + findings));
   return { ...finding, ...overrides };
+}
+
+/** A finding about a session of a role, of a type that contains at once. */
+export function findingOnSession(role: SeededRole, session: string): object {
+  findings += 1;
+  const sessionKeyId = `ASIA${String(findings).padStart(16, '0')}`;
+  return stolenSessionFinding({ role, session, sessionKeyId }, cloud.engine, new Date(Date.now() + findings));
 }
 
 export const simulated = (detail: object) => ({

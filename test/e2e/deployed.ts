@@ -4,18 +4,36 @@ import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { givenEndpoint } from '../../local/given-engine.ts';
 
 /** Users that simulated findings may touch here; every test takes one of its own. */
-export const decoyNames = Array.from({ length: 20 }, (_, n) => `decoy-${n}`);
+export const decoyNames = Array.from({ length: 48 }, (_, n) => `decoy-${n}`).filter((_, n) => n < 20 || n > 26);
+/** Roles that they may touch; the list holds 50 of both. */
+export const decoyRoles = [0, 1, 2, 3, 4].map((n) => `decoy-role-${n}`);
+/** As IAM Identity Center makes one. */
+export const reserved = { name: 'AWSReservedSSO_Admins_0123456789abcdef', path: '/aws-reserved/sso.amazonaws.com/' };
+/** All older sessions of this one may be cut at once. */
+export const sweepableRole = 'decoy-role-1';
 export const protectedName = 'break-glass';
 
+export const trailOf = (suffix: string) => `rescind-test-trail${suffix}`;
+
 const arn = (name: string) => `arn:aws:iam::000000000000:user/${name}`;
+const roleArn = (name: string, path = '/') => `arn:aws:iam::000000000000:role${path}${name}`;
 
 const settings = (suffix: string) => ({
   mode: 'enforce',
   simulation: true,
-  decoys: [...decoyNames, protectedName].map((name) => arn(name + suffix)),
+  decoys: [
+    ...[...decoyNames, protectedName].map((name) => arn(name + suffix)),
+    ...decoyRoles.map((name) => roleArn(name + suffix)),
+    roleArn(reserved.name + suffix, reserved.path),
+  ],
+  sweepable: [roleArn(sweepableRole + suffix)],
   protected: [arn(protectedName + suffix)],
+  // More than all files together cut: `test/local/flood.test.ts` has a small one.
+  cutsPerHour: 200,
   cutoffLeadSeconds: 1,
   newKeyPatienceSeconds: 10,
+  // The engine delivers no trail: tests put their own files there.
+  trail: { bucket: trailOf(suffix), lagSeconds: 0 },
   canaryPatienceSeconds: 10,
 });
 

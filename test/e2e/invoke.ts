@@ -13,13 +13,19 @@ const s3 = new S3Client({ endpoint, region, credentials: root, forcePathStyle: t
 
 export type StepAnswer = { ok: true; next: string } | { ok: false; message: string };
 
+/** Calls a deployed function with an event of whoever calls it on AWS. */
+export async function call(name: string, event: object): Promise<{ error: string | null; answer: unknown }> {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: `rescind-${name}`, Payload: JSON.stringify(event) }),
+  );
+  const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
+  return { error: FunctionError ? (answer as { errorMessage: string }).errorMessage : null, answer };
+}
+
 /** Runs one deployed step as the machine would, and shows its error instead of catching it. */
 export async function invoke(step: StepName, input: StepInput): Promise<StepAnswer> {
-  const { FunctionError, Payload } = await lambda.send(
-    new InvokeCommand({ FunctionName: `rescind-${step}`, Payload: JSON.stringify(input) }),
-  );
-  const answer = JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as { next: string; errorMessage: string };
-  return FunctionError ? { ok: false, message: answer.errorMessage } : { ok: true, next: answer.next };
+  const { error, answer } = await call(step, input);
+  return error === null ? { ok: true, next: (answer as { next: string }).next } : { ok: false, message: error };
 }
 
 /** Does what intake does, but starts no execution: the test drives the steps itself. */

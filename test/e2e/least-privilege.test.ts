@@ -1,3 +1,4 @@
+import { AttachRolePolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DeleteResourcePolicyCommand,
   PutResourcePolicyCommand,
@@ -6,10 +7,15 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { intakePermissions, stepPermissions } from '#adapters/permissions';
 import type { Permission } from '#core/permission';
+import { scheduledRotationPermissions } from '#core/scheduled-rotation';
 import * as steps from '#core/steps';
+import { watchPermissions } from '#core/watch-call';
+import { rollbackPermissions } from '#lib/rollback';
 import { tracesOf } from '../../local/demo/traces.ts';
-import { bus, caseOf, cloud, findingOn, seed, simulated } from './account.ts';
-import { invoke, openByHand } from './invoke.ts';
+import { bus, caseOf, cloud, findingOn, findingOnSession, register, seed, simulated } from './account.ts';
+import { call, invoke, openByHand } from './invoke.ts';
+import { begin, schedule, withoutStoring } from './schedule.ts';
+import { event, look, roleOf } from './watched.ts';
 
 const actionsOf = (permissions: Permission[]) => [...new Set(permissions.map(({ action }) => action))].toSorted();
 /** What each function may do, by the declarations that its role is built from. */
@@ -21,7 +27,13 @@ const declared: Record<string, string[]> = {
       actionsOf([...stepPermissions, ...permissions]),
     ]),
   ),
+  'rescind-rotation': actionsOf(scheduledRotationPermissions),
+  'rescind-watch': actionsOf(watchPermissions),
+  'rescind-rollback': actionsOf(rollbackPermissions),
 };
+
+/** The engine's simulator gets a known question wrong, so that nobody asks it about a principal: a twin shows that use. */
+const notHere = ['iam:SimulatePrincipalPolicy'];
 
 let used: Map<string, Set<string>>;
 
@@ -32,7 +44,8 @@ beforeAll(async () => {
   const finding = simulated(findingOn(straight));
   await events.put(finding);
   await events.put(finding);
-  await caseOf(straight.name, ({ stage }) => stage === 'closed');
+  const { id } = await caseOf(straight.name, ({ stage }) => stage === 'closed');
+  await call('rollback', { caseId: id, by: 'arn:nobody', execution: 'arn:none' });
 
   const asked = await seed.decoy('decoy-13', 'team-a');
   const repeated = simulated(findingOn(asked, { type: 'Persistence:IAMUser/AnomalousBehavior' }));
@@ -45,14 +58,31 @@ beforeAll(async () => {
   await seed.secondKey(twoKeys.name);
   await events.put(simulated(findingOn(twoKeys)));
   await caseOf(twoKeys.name, ({ stage }) => stage === 'parked');
+  await ofARole();
   await orphaned();
+  await onSchedule();
+  await watched();
 
   const traces = tracesOf(cloud);
   used = new Map();
-  for (const call of await traces.calls())
-    used.set(call.function, new Set([...(used.get(call.function) ?? []), ...call.actions]));
+  for (const { function: name, actions } of await traces.calls())
+    used.set(name, new Set([...(used.get(name) ?? []), ...actions]));
   traces.close();
 });
+
+/** A role with every kind of policy. */
+async function ofARole(): Promise<void> {
+  const { endpoint, region, root } = cloud.engine;
+  const iam = new IAMClient({ endpoint, region, credentials: root });
+  const role = await seed.role('decoy-role-4', []);
+  const PolicyDocument = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] });
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: `${role.name}-more`, PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: Policy?.Arn }));
+  iam.destroy();
+  await (await bus('operator-privilege')).put(simulated(findingOnSession(role, 'i-0123abcd')));
+  const { id } = await caseOf(role.name, ({ stage }) => stage === 'closed');
+  await call('rollback', { caseId: id, by: 'arn:nobody', execution: 'arn:none' });
+}
 
 /** A key made and its secret refused, then tried again: the one way to a deletion. And a key switched on after the cut. */
 async function orphaned(): Promise<void> {
@@ -72,9 +102,26 @@ async function orphaned(): Promise<void> {
   await invoke('revoke', input);
 }
 
+/** A rotation that dies between the new key and its secret and is taken up, and one that finds two keys. */
+async function onSchedule(): Promise<void> {
+  const decoy = await seed.decoy('rotating-privilege', 'team-a');
+  await schedule(decoy);
+  const { step, all } = await begin(decoy);
+  await withoutStoring(decoy, async () => void (await step('createSecret')));
+  expect(await all()).toBeNull();
+  await (await begin(decoy)).all();
+}
+
+/** A change whose record is looked into, and one that is told of because nobody accounts for it. */
+async function watched(): Promise<void> {
+  const [{ id } = { id: '' }] = await register.list(1);
+  await register.accountFor(id, 1, ['looked-into']);
+  await look(event(roleOf('contain'), { requestID: 'looked-into' }), 2);
+}
+
 describe('the role of each function', () => {
   it.each(Object.keys(declared))('%s uses every permission that it holds', (name) => {
-    const unused = declared[name]?.filter((action) => !used.get(name)?.has(action));
+    const unused = declared[name]?.filter((action) => !used.get(name)?.has(action) && !notHere.includes(action));
     expect(unused).toEqual([]);
   });
 

@@ -19,6 +19,10 @@ describe('Somebody is woken', () => {
     ['AWS/States', 'ExecutionsFailed', '<CaseMachine>', 1],
     ['AWS/States', 'ExecutionsTimedOut', '<CaseMachine>', 1],
     ['AWS/States', 'ExecutionsAborted', '<CaseMachine>', 1],
+    ['AWS/States', 'ExecutionsFailed', '<RollbackMachine>', 1],
+    ['AWS/Lambda', 'Errors', '<RotationFunction>', 1],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', '<WatchUnaccounted.QueueName>', 1],
+    ['AWS/Lambda', 'Errors', '<LookFunction>', 1],
     // The step runs for parked cases alone.
     ['AWS/Lambda', 'Invocations', '<StepsparkFunction>', 1],
   ])('by %s %s of %s from %d on', (namespace, metric, of, threshold) => {

@@ -15,16 +15,21 @@ const policyOf = (target: Template, name: string): Statement[] =>
     .find(([id]) => id.startsWith(`Intake${name}Policy`))?.[1]
     ?.Properties.PolicyDocument.Statement.map(readStatement);
 
+/** Those of the sources: the watch has one of its own. */
+const rulesOf = (target: Template) =>
+  Object.values(target.findResources('AWS::Events::Rule'))
+    .map(({ Properties }) => Properties)
+    .filter(({ Name }) => Name !== 'rescind-watch');
+
 describe('The rules', () => {
   it('are one for each source, with the pattern that the source declares', () => {
-    const rules = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
-    expect(rules.map(({ Name, EventPattern }) => ({ Name, EventPattern }))).toEqual(
+    expect(rulesOf(template).map(({ Name, EventPattern }) => ({ Name, EventPattern }))).toEqual(
       Object.values(sources).map(({ name, pattern }) => ({ Name: `rescind-${name}`, EventPattern: pattern })),
     );
   });
 
   it('send to the intake queue, try for a day, and keep what they could not deliver', () => {
-    for (const { Properties } of Object.values(template.findResources('AWS::Events::Rule'))) {
+    for (const Properties of rulesOf(template)) {
       const [target, ...others] = Properties.Targets;
       expect(others).toEqual([]);
       expect(plain(target.Arn)).toBe('<IntakeQueue.Arn>');
@@ -59,7 +64,9 @@ describe('The intake queue', { timeout: 30_000 }, () => {
     const [allowed] = policyOf(synthesise({ simulation: true }), 'Queue').filter(
       ({ effect, actions }) => effect === 'Allow' && actions.includes('sqs:SendMessage'),
     );
-    expect(allowed?.condition).toBe('ArnEquals aws:SourceArn <Intakeguardduty.Arn> <Intakesimulatedguardduty.Arn>');
+    const names = Object.keys(sources);
+    const arns = [...names, ...names.map((name) => `simulated${name}`)].map((name) => `<Intake${name}.Arn>`);
+    expect(allowed?.condition).toBe(`ArnEquals aws:SourceArn ${arns.join(' ')}`);
   });
 
   it.each(['Queue', 'DeadLetters', 'Undelivered'])(
@@ -100,5 +107,35 @@ describe('The intake queue', { timeout: 30_000 }, () => {
     expect(mapping?.Properties.MaximumBatchingWindowInSeconds).toBeUndefined();
     expect(plain(mapping?.Properties.EventSourceArn)).toBe('<IntakeQueue.Arn>');
     expect(plain(mapping?.Properties.FunctionName)).toBe('<IntakeFunction>');
+  });
+});
+
+describe('The control queue', () => {
+  it('is read by intake too, which is told which queue it is', () => {
+    const sources = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'))
+      .filter(({ Properties }) => plain(Properties.FunctionName) === '<IntakeFunction>')
+      .map(({ Properties }) => plain(Properties.EventSourceArn));
+    expect(sources).toEqual(['<IntakeQueue.Arn>', '<IntakeControl.Arn>']);
+    const [intake] = Object.values(
+      template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'rescind-intake' } }),
+    );
+    expect(plain(intake?.Properties.Environment.Variables.CONTROL)).toBe('<IntakeControl.Arn>');
+  });
+
+  it('takes messages from the operator and the look and from nobody else, and only over TLS', () => {
+    expect(policyOf(template, 'Control')).toEqual([
+      expect.objectContaining({ effect: 'Deny', condition: 'Bool aws:SecureTransport false' }),
+      {
+        effect: 'Deny',
+        actions: ['sqs:SendMessage'],
+        resources: ['<IntakeControl.Arn>'],
+        condition: 'ArnNotEquals aws:PrincipalArn <OperatorRole.Arn> <LookFunctionRole.Arn>',
+      },
+    ]);
+  });
+
+  it('keeps what intake fails on five times beside the findings', () => {
+    const { RedrivePolicy } = queueOf(template, 'Control')?.Properties ?? {};
+    expect(plain(RedrivePolicy.deadLetterTargetArn)).toBe('<IntakeDeadLetters.Arn>');
   });
 });

@@ -36,6 +36,9 @@ describe('A declared permission becomes a statement', () => {
       managed,
     ],
     ['secretsmanager:ListSecrets', 'listing', '*', ''],
+    ['iam:SimulateCustomPolicy', 'listing', '*', ''],
+    ['iam:SimulatePrincipalPolicy', 'user', `${iam}user/*`, ''],
+    ['iam:SimulatePrincipalPolicy', 'role', `${iam}role/*`, ''],
     ['dynamodb:Query', 'register', 'REGISTER', ''],
     ['kms:Sign', 'signer', 'SIGNER', ''],
     ['sns:Publish', 'topic', 'TOPIC', ''],
@@ -65,6 +68,29 @@ describe('A declared permission becomes a statement', () => {
     ]);
   });
 
+  it('reads the files of the trail that settings name, and nothing where none is set', () => {
+    const permissions = [
+      { action: 's3:ListBucket', on: 'trail' },
+      { action: 's3:GetObject', on: 'trail' },
+    ] as const;
+    const files = 'AWSLogs/<AWS::AccountId>/CloudTrail/*';
+    expect(read([...permissions], { trail: { bucket: 'ours' } })).toEqual([
+      {
+        effect: 'Allow',
+        actions: ['s3:ListBucket'],
+        resources: ['arn:<AWS::Partition>:s3:::ours'],
+        condition: `StringLike s3:prefix ${files}`,
+      },
+      {
+        effect: 'Allow',
+        actions: ['s3:GetObject'],
+        resources: [`arn:<AWS::Partition>:s3:::ours/${files}`],
+        condition: '',
+      },
+    ]);
+    expect(read([...permissions])).toEqual([]);
+  });
+
   it('asks once for a permission that two plugins declare', () => {
     const [statement] = read([
       { action: 'iam:GetUser', on: 'user' },
@@ -78,6 +104,9 @@ describe('A declaration is refused by name', () => {
   it.each([
     ['iam:CreateAccessKey', 'user'],
     ['iam:DeleteAccessKey', 'user'],
+    ['iam:SimulatePrincipalPolicy', 'listing'],
+    ['s3:PutObject', 'trail'],
+    ['s3:DeleteObject', 'trail'],
     ['iam:PutRolePolicy', 'user'],
     ['iam:PassRole', 'role'],
     ['iam:*', 'user'],
@@ -116,7 +145,7 @@ describe('A role that touches identities', () => {
       const guard = read([{ action, on }], settings).at(-1);
       expect(guard).toMatchObject({
         effect: 'Deny',
-        resources: [`${iam}role/rescind-*`, ...settings.protected],
+        resources: [`${iam}role/rescind-*`, `${iam}role/cdk-*`, ...settings.protected],
         // A condition whose key is missing on the engine would lift or misfire the guard.
         condition: '',
       });

@@ -1,30 +1,43 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { intakePermissions, stepPermissions } from '#adapters/permissions';
+import { lookPermissions } from '#core/look';
 import { stepNames } from '#core/pipeline';
+import { scheduledRotationPermissions } from '#core/scheduled-rotation';
 import * as steps from '#core/steps';
+import { watchPermissions } from '#core/watch-call';
+import { rollbackPermissions } from '#lib/rollback';
 import { plain, rolesOf, type Statement, synthesise } from './synthesise.ts';
 
 let template: Template;
 let roles: Map<string, Statement[]>;
 beforeAll(() => {
-  template = synthesise({ simulation: true, protected: ['arn:aws:iam::111122223333:role/BreakGlass'] });
+  const trail = { bucket: 'trail-of-ours', prefix: 'org/' };
+  template = synthesise({ simulation: true, trail, protected: ['arn:aws:iam::111122223333:role/BreakGlass'] });
   roles = rolesOf(template);
 }, 60_000);
 
 const declared = [
   ['intake', intakePermissions] as const,
   ...Object.values(steps).map((step) => [step.name, [...step.permissions, ...stepPermissions]] as const),
+  ['rotation', scheduledRotationPermissions] as const,
+  ['watch', watchPermissions] as const,
+  ['rollback', rollbackPermissions] as const,
+  ['look', [...lookPermissions, ...stepPermissions]] as const,
 ];
 const iam = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:';
 const secrets = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:*';
 const managed = 'StringEquals aws:ResourceTag/rescind managed';
+const trailFiles = 'org/AWSLogs/<AWS::AccountId>/CloudTrail/*';
+const trailBucket = 'arn:<AWS::Partition>:s3:::trail-of-ours';
 const via = (service: string) => `StringEquals kms:ViaService ${service}.<AWS::Region>.amazonaws.com`;
 
 /** What a statement of a role is about, told from its resource and condition alone. */
 const targets: Record<string, string> = {
   [`${iam}user/*`]: 'user',
   [`${iam}role/*`]: 'role',
+  [`${iam}policy/*`]: 'policy',
+  'arn:<AWS::Partition>:iam::aws:policy/*': 'policy',
   [`${iam}user/* if ${managed}`]: 'managed-user',
   [`${secrets} if ${managed}`]: 'managed-secret',
   '*': 'listing',
@@ -37,7 +50,11 @@ const targets: Record<string, string> = {
   '<NoticesTopic>': 'topic',
   [`<StorageDataKey.Arn> if ${via('s3')}`]: 'data key behind s3',
   [`<StorageDataKey.Arn> if ${via('sns')}`]: 'data key behind sns',
+  [`${trailBucket} if StringLike s3:prefix ${trailFiles}`]: 'trail',
+  [`${trailBucket}/${trailFiles}`]: 'trail',
+  '<IntakeControl.Arn>': 'control',
   '<IntakeQueue.Arn>': 'queue',
+  '<WatchQueue.Arn>': 'queue',
 };
 const targetOf = (resource: string, condition: string) =>
   targets[condition ? `${resource} if ${condition}` : resource] ??
@@ -51,6 +68,12 @@ const pairs = (statements: Statement[]) =>
       actions.flatMap((action) => resources.map((resource) => `${action} on ${targetOf(resource, condition)}`)),
     ),
   );
+const startersOf = (machine: string) =>
+  [...roles.keys()].filter((name) =>
+    held(name).some(
+      ({ actions, resources }) => actions.includes('states:StartExecution') && resources.includes(machine),
+    ),
+  );
 const actionsOf = (name: string) => held(name).flatMap(({ actions }) => actions);
 
 /** What follows from a declaration without being one: encryption behind a service, and the runtime's own needs. */
@@ -61,15 +84,20 @@ function derived(name: string, has: (action: string) => boolean): string[] {
     ...(has('sns:Publish') ? ['kms:Decrypt on data key behind sns', 'kms:GenerateDataKey on data key behind sns'] : []),
     ...['logs:CreateLogStream on own log group', 'logs:PutLogEvents on own log group'],
     ...['xray:PutTelemetryRecords on listing', 'xray:PutTraceSegments on listing'],
-    ...(name === 'intake'
+    ...(name === 'intake' || name === 'watch'
       ? ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((a) => `sqs:${a} on queue`)
+      : []),
+    ...(name === 'intake'
+      ? ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((a) => `sqs:${a} on control`)
       : []),
   ];
 }
 
 describe('Least privilege', () => {
   it('covers intake and every step of the pipeline', () => {
-    expect(declared.map(([name]) => name).toSorted()).toEqual(['intake', ...stepNames].toSorted());
+    expect(declared.map(([name]) => name).toSorted()).toEqual(
+      ['intake', 'look', 'rollback', 'rotation', 'watch', ...stepNames].toSorted(),
+    );
   });
 
   it.each(declared)(
@@ -87,7 +115,9 @@ describe('Least privilege', () => {
     const evidence = (name: string, action: string) =>
       held(name)
         .filter(({ actions }) => actions.includes(action))
-        .flatMap(({ resources }) => resources.map((text) => text.replace('<StorageEvidence.Arn>', '')));
+        .flatMap(({ resources }) => resources)
+        .filter((resource) => resource.startsWith('<StorageEvidence.Arn>'))
+        .map((resource) => resource.replace('<StorageEvidence.Arn>', ''));
     expect(evidence('intake', 's3:PutObject')).toEqual(['/raw/*']);
     expect(evidence('intake', 's3:GetObject')).toEqual([]);
     for (const name of stepNames) {
@@ -103,8 +133,55 @@ describe('Least privilege', () => {
   });
 
   it('of all roles only intake starts the case machine', () => {
-    const starters = [...roles.keys()].filter((name) => actionsOf(name).includes('states:StartExecution'));
-    expect(starters).toEqual(['intake']);
+    expect(startersOf('<CaseMachine>')).toEqual(['intake']);
+  });
+
+  it('of all roles only the operator starts a rollback', () => {
+    expect(startersOf('<RollbackMachine>')).toEqual(['operator']);
+    const starts = [...roles.keys()]
+      .flatMap((name) => held(name))
+      .filter(({ actions }) => actions.includes('states:StartExecution'));
+    expect(starts.flatMap(({ resources }) => resources)).toHaveLength(2);
+  });
+
+  it('the rollback deletes what the actions wrote and changes nothing else: it cannot switch a key on', () => {
+    const changes = actionsOf('rollback').filter((action) => /^(iam|secretsmanager):(?!Get|List)/.test(action));
+    expect(changes.toSorted()).toEqual(['iam:DeleteRolePolicy', 'iam:DeleteUserPolicy']);
+  });
+
+  it('only the rollback holds what undo needs', () => {
+    const deleters = [...roles.keys()].filter((name) =>
+      actionsOf(name).some((action) => /^iam:Delete.*Policy$/.test(action)),
+    );
+    expect(deleters).toEqual(['rollback']);
+  });
+
+  it('the operator reads, writes the row of the stop switch, asks for retries, starts rollbacks, and touches no identity', () => {
+    const execution = (machine: string) =>
+      `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machine}.Name>:*`;
+    expect(
+      held('operator').map(({ actions, resources, condition }) => [actions.join(' '), resources, condition]),
+    ).toEqual([
+      [
+        'cloudformation:DescribeStacks',
+        ['arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/<AWS::StackName>/*'],
+        '',
+      ],
+      ['dynamodb:GetItem dynamodb:Query', ['<StorageRegister.Arn>', '<StorageRegister.Arn>/index/cases'], ''],
+      // Inert on the engine, which knows no leading keys: on AWS it is the one row.
+      ['dynamodb:UpdateItem', ['<StorageRegister.Arn>'], 'ForAllValues:StringEquals dynamodb:LeadingKeys stop'],
+      ['s3:GetObject', ['<StorageEvidence.Arn>/raw/*', '<StorageEvidence.Arn>/cases/*'], ''],
+      ['kms:Decrypt', ['<StorageDataKey.Arn>'], via('s3')],
+      ['kms:GetPublicKey', ['<StorageSigner.Arn>'], ''],
+      ['sqs:SendMessage', ['<IntakeControl.Arn>'], ''],
+      ['states:StartExecution', ['<RollbackMachine>'], ''],
+      ['states:DescribeExecution', [execution('CaseMachine'), execution('RollbackMachine')], ''],
+    ]);
+  });
+
+  it('the rollback machine may invoke the rollback and nothing else', () => {
+    const invoked = held('rollback-machine').filter(({ actions }) => actions.includes('lambda:InvokeFunction'));
+    expect(invoked.flatMap(({ resources }) => resources)).toEqual(['<RollbackFunction.Arn>']);
   });
 
   it('nobody may delete evidence, shorten or lift its lock, pass a role or become another', () => {
@@ -117,12 +194,15 @@ describe('Least privilege', () => {
     expect([...roles.keys()].flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it('a role that changes identities is denied protected ones and our own roles', () => {
+  it("a role that changes identities is denied protected ones, our own roles and the CDK's", () => {
     const changing = [...roles.keys()].filter((name) => actionsOf(name).some((action) => action.startsWith('iam:')));
-    expect(changing).toEqual(expect.arrayContaining(['contain', 'rotate']));
+    expect(changing).toEqual(expect.arrayContaining(['contain', 'rotate', 'rollback']));
     for (const name of changing)
       expect(held(name, 'Deny')).toMatchObject([
-        { resources: [`${iam}role/rescind-*`, 'arn:aws:iam::111122223333:role/BreakGlass'], condition: '' },
+        {
+          resources: [`${iam}role/rescind-*`, `${iam}role/cdk-*`, 'arn:aws:iam::111122223333:role/BreakGlass'],
+          condition: '',
+        },
       ]);
   });
 
@@ -136,11 +216,28 @@ describe('Least privilege', () => {
   it('the machine may invoke the step functions and nothing else', () => {
     const invoked = held('machine').filter(({ actions }) => actions.includes('lambda:InvokeFunction'));
     const functions = Object.entries(template.findResources('AWS::Lambda::Function'))
-      .filter(([, { Properties }]) => Properties.FunctionName !== 'rescind-intake')
+      .filter(([, { Properties }]) => stepNames.some((name) => Properties.FunctionName === `rescind-${name}`))
       .map(([id]) => plain({ 'Fn::GetAtt': [id, 'Arn'] }));
     expect(invoked.flatMap(({ resources }) => resources).toSorted()).toEqual(functions.toSorted());
     const others = actionsOf('machine').filter((action) => !/^(lambda:InvokeFunction$|logs:|xray:)/.test(action));
     expect(others).toEqual([]);
+  });
+
+  it('the look changes no identity and no secret, and its schedules may call it and nothing else', () => {
+    expect(
+      actionsOf('look').filter((action) => /^(iam|secretsmanager):(?!Get|List|Describe|Simulate)/.test(action)),
+    ).toEqual([]);
+    expect(held('look-scheduler')).toEqual([
+      { effect: 'Allow', actions: ['lambda:InvokeFunction'], resources: ['<LookFunction.Arn>'], condition: '' },
+    ]);
+  });
+
+  it('a deployment without a trail reads no other bucket', () => {
+    const own = rolesOf(synthesise());
+    const foreign = [...own.values()]
+      .flat()
+      .flatMap(({ resources }) => resources.filter((each) => each.includes(':s3:::')));
+    expect(foreign).toEqual([]);
   });
 
   it('the machine works for Step Functions of this account alone', () => {
@@ -177,13 +274,17 @@ describe('A function', () => {
       signer: ['SIGNER'],
       topic: ['TOPIC'],
       machine: ['MACHINE'],
+      control: ['CONTROL_QUEUE'],
     };
     for (const [name, permissions] of declared) {
       const [found] = Object.values(
         template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: `rescind-${name}` } }),
       );
       const told = Object.keys(found?.Properties.Environment.Variables);
-      expect(told.toSorted()).toEqual([...new Set(permissions.flatMap(({ on }) => names[on] ?? []))].toSorted());
+      // It reads two queues, and what a message may be depends on which.
+      const beside = name === 'intake' ? ['CONTROL'] : [];
+      const reached = permissions.flatMap(({ on }) => names[on] ?? []);
+      expect(told.toSorted()).toEqual([...new Set([...reached, ...beside])].toSorted());
     }
   });
 

@@ -98,6 +98,8 @@ describe('The register', () => {
       ],
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      // Rows of a case have no such time, and stay.
+      TimeToLiveSpecification: { AttributeName: 'until', Enabled: true },
       SSESpecification: { SSEEnabled: true },
       GlobalSecondaryIndexes: [
         {
@@ -131,9 +133,11 @@ describe('The signing key', () => {
     );
     expect(signing.map(({ Sid }) => Sid)).toEqual(['StepsSign']);
     const roles = ['contain', 'triage', 'assignowner', 'rotate', 'revoke', 'verify', 'close', 'park'];
-    expect([statement(signer(trial), 'StepsSign')?.Principal.AWS].flat().map(plain)).toEqual(
-      roles.map((name) => `<Steps${name}Role.Arn>`),
-    );
+    expect([statement(signer(trial), 'StepsSign')?.Principal.AWS].flat().map(plain)).toEqual([
+      ...roles.map((name) => `<Steps${name}Role.Arn>`),
+      '<RollbackFunctionRole.Arn>',
+      '<LookFunctionRole.Arn>',
+    ]);
   });
 
   it('is denied to intake by name', () => {

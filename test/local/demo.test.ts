@@ -13,6 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface Result {
   ok: boolean;
   cases: {
+    story: string;
     stage: string;
     verdict: string | null;
     secondsToCut: number | null;
@@ -47,13 +48,18 @@ async function told(event?: unknown): Promise<Result & { code: number }> {
 const failed = ({ checks }: Result) => checks.filter(({ ok }) => !ok);
 
 describe('npm run demo', () => {
-  it('cuts the leaked key, rotates its secret and verifies the pack, and every check holds', async () => {
+  it('plays both stories on one engine, verifies both packs, and every check holds', async () => {
     const result = await told();
     expect(failed(result)).toEqual([]);
-    expect(result).toMatchObject({ code: 0, ok: true, cases: [{ stage: 'closed', verdict: 'contained-not-proven' }] });
-    expect(result.cases[0]?.secondsToCut).toBeGreaterThan(0);
-    for (const path of ['pack', 'report', 'policy'] as const)
-      expect(existsSync(join(home, result.cases[0]?.[path] ?? 'nothing'))).toBe(true);
+    expect(result).toMatchObject({
+      code: 0,
+      ok: true,
+      cases: ['user-key', 'role-session'].map((story) => ({ story, stage: 'closed', verdict: 'contained-not-proven' })),
+    });
+    for (const told of result.cases) {
+      expect(told.secondsToCut).toBeGreaterThan(0);
+      for (const path of ['pack', 'report', 'policy'] as const) expect(existsSync(join(home, told[path]))).toBe(true);
+    }
     expect(readFileSync(join(home, result.cases[0]?.policy ?? ''), 'utf8')).toContain('Self-issued');
   });
 
@@ -65,7 +71,7 @@ describe('npm run demo', () => {
     expect(result).toMatchObject({ code: 0, cases: [] });
   });
 
-  it('asks about the session of a role, and changes nothing', async () => {
+  it('asks about the session of a role that the account does not have, and changes nothing', async () => {
     const result = await told(findingAbout(roleKey));
     expect(failed(result)).toEqual([]);
     expect(result).toMatchObject({ code: 0, cases: [{ stage: 'parked', verdict: null }] });
@@ -79,7 +85,8 @@ describe('npm run demo', () => {
   });
 
   it.each([
-    [['--story', 'none'], /--story none: there is only user-key/],
+    [['--story', 'none'], /--story none: there is user-key and role-session/],
+    [['--story', 'role-session', '--event', 'none.json'], /--event goes with the story user-key/],
     [['--event', 'none.json'], /--event none\.json: ENOENT/],
     [['--fast'], /Unknown option '--fast'/],
   ])('answers wrong usage in words and exit 2: %j', async (args, line) => {

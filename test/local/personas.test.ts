@@ -5,6 +5,7 @@ import { type Engine, startEngine } from '../../local/engine.ts';
 import { application, refusedAfter } from '../../local/personas/application.ts';
 import { attacker } from '../../local/personas/attacker.ts';
 import { bystander } from '../../local/personas/bystander.ts';
+import { secretReader } from '../../local/personas/secret-reader.ts';
 import type { Credential, Work } from '../../local/personas/work.ts';
 import { payAccount, putItem, secretId } from './pay-account.ts';
 
@@ -28,8 +29,7 @@ afterEach(async () => {
 
 const startApplication = (patienceMs?: number) =>
   application(engine, {
-    secretId,
-    reader: account.reader,
+    source: secretReader(engine, account.reader, secretId),
     work: putItem,
     pace,
     ...(patienceMs === undefined ? {} : { patienceMs }),

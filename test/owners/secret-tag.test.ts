@@ -6,14 +6,16 @@ const secret = (tags: Record<string, string>, name = 'a') => ({ arn: `arn:${name
 describe('secret-tag', () => {
   it('names the owner of each secret, and where it says so', () => {
     const secrets = [secret({ owner: 'shop' }, 'a'), secret({}, 'b'), secret({ owner: 'risk' }, 'c')];
-    expect(secretTag.candidates({ user: null, secrets }, 'owner')).toEqual([
+    expect(secretTag.candidates({ user: null, role: null, secrets }, 'owner')).toEqual([
       { owner: 'shop', source: 'tag owner of arn:a' },
       { owner: 'risk', source: 'tag owner of arn:c' },
     ]);
   });
 
   it('reads the tag that the settings name', () => {
-    expect(secretTag.candidates({ user: null, secrets: [secret({ team: 'shop' })] }, 'team')).toHaveLength(1);
+    expect(secretTag.candidates({ user: null, role: null, secrets: [secret({ team: 'shop' })] }, 'team')).toHaveLength(
+      1,
+    );
   });
 
   it('is believed before the tag of the user, who may be able to tag itself', () => {

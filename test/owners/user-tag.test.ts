@@ -5,7 +5,7 @@ import { aUser } from '../build-case.ts';
 describe('user-tag', () => {
   it('names the owner of the user, and where it says so', () => {
     const user = aUser({ tags: { owner: 'identity' } });
-    expect(userTag.candidates({ user, secrets: [] }, 'owner')).toEqual([
+    expect(userTag.candidates({ user, role: null, secrets: [] }, 'owner')).toEqual([
       { owner: 'identity', source: `tag owner of ${user.arn}` },
     ]);
   });
@@ -15,6 +15,6 @@ describe('user-tag', () => {
     ['has an empty one', aUser({ tags: { owner: '' } })],
     ['is not there', null],
   ])('names nobody where the user %s', (_, user) => {
-    expect(userTag.candidates({ user, secrets: [] }, 'owner')).toEqual([]);
+    expect(userTag.candidates({ user, role: null, secrets: [] }, 'owner')).toEqual([]);
   });
 });

@@ -18,36 +18,29 @@ function* questions(action: string): Generator<Question> {
     for (const mode of ['observe', 'guarded', 'enforce'] as const)
       for (const signal of ['advisory', 'blocking', 'immediate'])
         for (const uniqueId of ['matches', 'differs', 'absent'] as const)
-          for (let bits = 0; bits < 2 ** 8; bits += 1) {
-            const [isProtected, decoy, own, managed, accountMatches, credentialBelongs, simulated, contained] = [
-              ...Array(8).keys(),
-            ].map((bit) => booleans[(bits >> bit) & 1] as boolean) as [
-              boolean,
-              boolean,
-              boolean,
-              boolean,
-              boolean,
-              boolean,
-              boolean,
-              boolean,
-            ];
-            yield {
-              step: 'contain',
-              action,
-              identity: {
-                key: 'k',
-                kind,
-                protected: isProtected,
-                decoy,
-                own,
-                managed,
-                accountMatches,
-                uniqueId,
-                credentialBelongs,
-              },
-              context: { mode, signal, simulated, contained },
-            };
-          }
+          for (const madeBy of ['account', 'service', 'identity-center'] as const)
+            for (const brake of ['none', 'stopped', 'limit'] as const)
+              for (let bits = 0; bits < 2 ** 9; bits += 1) {
+                const bit = (n: number) => booleans[(bits >> n) & 1] as boolean;
+                yield {
+                  step: 'contain',
+                  action,
+                  identity: {
+                    key: 'k',
+                    kind,
+                    protected: bit(0),
+                    decoy: bit(1),
+                    own: bit(2),
+                    managed: bit(3),
+                    accountMatches: bit(4),
+                    uniqueId,
+                    credentialBelongs: bit(5),
+                    madeBy,
+                    sweepable: bit(6),
+                  },
+                  context: { mode, signal, simulated: bit(7), contained: bit(8), brake },
+                };
+              }
 }
 
 /** The rules of design.md once more, in other words than the policies: whom nobody may touch, and what goes at once. */
@@ -59,27 +52,38 @@ function oracle({ action, identity: who, context }: Question): Answer {
     who.kind === 'root' ||
     !who.accountMatches ||
     who.uniqueId === 'differs' ||
+    who.madeBy !== 'account' ||
     (context.simulated && !who.decoy);
   if (untouchable) return 'forbidden';
   const sure = who.uniqueId === 'matches' || who.credentialBelongs;
+  const knownRole = context.signal === 'immediate' && who.kind === 'role-session' && who.uniqueId === 'matches';
   const atOnce: Record<string, boolean> = {
+    'deny-role-session': knownRole,
+    'deny-older-role-sessions': knownRole && who.sweepable,
     'deactivate-access-key': context.signal === 'immediate' && who.kind === 'iam-user' && sure && who.credentialBelongs,
     'deny-user-sessions': context.signal === 'immediate' && who.kind === 'iam-user' && sure,
     'rotate-access-key': context.mode === 'enforce' && context.contained && who.managed,
   };
-  return atOnce[action] ? 'auto' : 'approval';
+  return atOnce[action] && context.brake === 'none' ? 'auto' : 'approval';
 }
 
 describe('the policies in force', () => {
-  it.each(['deactivate-access-key', 'deny-user-sessions', 'rotate-access-key', 'contain-by-hand'])(
+  it.each([
+    'deactivate-access-key',
+    'deny-user-sessions',
+    'deny-role-session',
+    'deny-older-role-sessions',
+    'rotate-access-key',
+    'contain-by-hand',
+  ])(
     'answer every possible question about %s as the design says',
     (action) => {
       const wrong: unknown[] = [];
       let asked = 0;
-      // One of 23 questions: Cedar takes milliseconds, and the stride is prime to every dimension.
+      // One of 401 questions: Cedar takes milliseconds, and the stride is prime to every dimension.
       for (const question of questions(action)) {
         asked += 1;
-        if (asked % 23 !== 0) continue;
+        if (asked % 401 !== 0) continue;
         const { answer } = decide(question);
         if (answer !== oracle(question)) wrong.push({ question, answer, expected: oracle(question) });
       }
@@ -129,7 +133,11 @@ describe('planCuts', () => {
       },
     });
     const found = aCase({}, about);
-    const cuts = planCuts({ step: 'contain', found, findings: [about], user, contained: false }, 'T', around);
+    const cuts = planCuts(
+      { step: 'contain', found, findings: [about], user, role: null, contained: false, brake: null },
+      'T',
+      around,
+    );
     const stands = each.isProtected || each.foreign || each.observe || each.differs || (each.simulated && !each.decoy);
     expect(Object.fromEntries(cuts.map(({ planned }) => [planned.action, planned.answer]))).toEqual({
       'deactivate-access-key': stands ? 'forbidden' : each.ours ? 'auto' : 'approval',
@@ -140,7 +148,11 @@ describe('planCuts', () => {
   const planFor = (findings: ReturnType<typeof finding>[], user = aUser()) => {
     const { ports: around, asked } = ports({ decide });
     const found = aCase({}, findings[0]);
-    const cuts = planCuts({ step: 'contain', found, findings, user, contained: false }, 'T', around);
+    const cuts = planCuts(
+      { step: 'contain', found, findings, user, role: null, contained: false, brake: null },
+      'T',
+      around,
+    );
     return { cuts, asked, said: cuts.map(({ planned }) => `${planned.credential} ${planned.answer}`) };
   };
 
@@ -201,7 +213,9 @@ describe('planRotations', () => {
       found: aCase({}, about),
       findings: [about],
       user: aUser({ tags: userTags }),
+      role: null,
       contained: true,
+      brake: null,
     };
     planRotations(situation, [{ arn: 'arn:s', name: 's', tags: secretTags }], around);
     expect(asked[0]?.identity.managed).toBe(managed);
@@ -213,7 +227,15 @@ describe('planByHand', () => {
     const { ports: around } = ports({ decide });
     const own = { kind: 'role-session' as const, key: 'role/1/rescind-x', aliases: [], name: 'rescind-x' };
     const about = finding({ identity: own, credential: {} });
-    const situation = { step: 'triage', found: aCase({}, about), findings: [about], user: null, contained: false };
+    const situation = {
+      step: 'triage',
+      found: aCase({}, about),
+      findings: [about],
+      user: null,
+      role: null,
+      contained: false,
+      brake: null,
+    };
     expect(planByHand(situation, around)).toMatchObject([{ answer: 'forbidden' }]);
   });
 });

@@ -144,6 +144,20 @@ describe('iam-access-key on a retry', () => {
     expect(aws.deleted).toEqual([]);
   });
 
+  it('deletes no key by the list of an earlier rotation: somebody may have made one since', async () => {
+    const { aws, rotate, alice, old, secret, begun } = world();
+    await rotate();
+    alice.keys = alice.keys.filter(({ id }) => id !== old.id);
+    const [replacement] = alice.keys;
+    aws.addKey(alice);
+    const around = ports({ aws });
+    const user = await lookUpUser('alice', around.ports.aws);
+    if (!user || !replacement) throw new Error('not arranged');
+    const order = { secret, user, compromised: [replacement.id], intent: begun() };
+    expect(await iamAccessKey.rotate(order, around.ports)).toMatchObject({ outcome: 'blocked' });
+    expect(aws.deleted).toEqual([]);
+  });
+
   it('finds a promotion that its answer was lost of, and makes no second key', async () => {
     const { aws, rotate, alice, begun, labelled } = world();
     aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died'), after: true });

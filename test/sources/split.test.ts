@@ -21,6 +21,11 @@ describe('split', () => {
       ['{"Id":"1"}', '{"Id":"2"}'],
     ],
     [
+      'a log file of CloudTrail gives its records',
+      '{"Records":[{"eventID":"1"},{"eventID":"2"}]}',
+      ['{"eventID":"1"}', '{"eventID":"2"}'],
+    ],
+    [
       'a document that holds findings beside other things stays whole',
       '{"detail":1,"findings":[{}]}',
       ['{"detail":1,"findings":[{}]}'],

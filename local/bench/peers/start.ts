@@ -7,7 +7,7 @@ const sfn = new SFNClient({});
 export const handler = async ({ Records }: SQSEvent) => {
   for (const { body } of Records) {
     const { detail } = JSON.parse(body) as { detail: object };
-    const start = { stateMachineArn: process.env['MACHINE'], input: JSON.stringify(detail) };
+    const start = { stateMachineArn: process.env.MACHINE, input: JSON.stringify(detail) };
     await sfn.send(new StartExecutionCommand(start));
   }
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { caseShowCommand } from '../../../bin/commands/case-show.ts';
-import { observedCase, parkedCase } from '../../core/report/sample-cases.ts';
+import { lookedCase, observedCase, parkedCase } from '../../core/report/sample-cases.ts';
 import { caseId, newKey, oldKey } from '../../core/report/sample-identity.ts';
 import { printed, storedCase } from '../stored-case.ts';
 
@@ -39,6 +39,13 @@ describe('rescind case show', () => {
 
   it('says of an observed case what mode enforce would have done', async () => {
     expect((await show(observedCase())).text).toContain('(mode enforce: auto)');
+  });
+
+  it('shows what the look found, where there was one', async () => {
+    const { text } = await show(lookedCase());
+    expect(text).toContain('verdict   revoked');
+    expect(text).toContain('log-confirmed passed: in 12 files of the trail');
+    expect(text).toContain('looked    everything that was cut is still cut');
   });
 
   it('prints the row of the register as JSON', async () => {

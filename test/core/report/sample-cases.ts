@@ -230,6 +230,36 @@ const verify = told(
 );
 const close = told('close', 15, { verdict: 'contained-not-proven', openPoints, findings: 1 });
 
+/** Looked at again, a day and a half later: the trail has come, or the deny is gone. */
+const lookAgain = (holds: boolean) => {
+  const verdict = holds ? ('revoked' as const) : ('contained-not-proven' as const);
+  const rungs = {
+    ...sessionProof.rungs,
+    ...(holds
+      ? { 'log-confirmed': passed('in 12 files of the trail 2 calls of it were refused') }
+      : { configured: { result: 'failed' as const, reason: 'GetUserPolicy no longer finds the deny' } }),
+    held: holds
+      ? passed('looked at after the longest session')
+      : { result: 'failed' as const, reason: 'configured failed' },
+  };
+  const reason = holds ? 'everything that was cut is still cut' : `at the look the cut of ${sessions} did not hold`;
+  const points = holds ? [] : openPoints;
+  return told('look', 129_650, {
+    verdict,
+    holds,
+    credentials: [keyProof, { ...sessionProof, verdict, rungs }],
+    openPoints: points,
+    reason,
+  });
+};
+const closing = (statements: Statement[]): Statement[] => {
+  const last = statements.at(-1);
+  if (last) last.predicate.closes = [];
+  return statements;
+};
+export const lookedCase = (holds = true): Statement[] =>
+  closing(chain(open, contain, triage, assign(), rotate, revoke, verify, close, lookAgain(holds)));
+
 /** The whole way: key revoked, its sessions contained. */
 export const closedCase = (): Statement[] => chain(open, contain, triage, assign(), rotate, revoke, verify, close);
 

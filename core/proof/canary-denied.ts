@@ -1,9 +1,11 @@
 import type { Case, RungResult } from '#core/case';
 import type { Permission } from '#core/permission';
-import type { Ports } from '#core/ports';
+import type { ProofPorts } from '#core/ports';
 import { heldKey } from '#core/secret-value';
+import type { Cut } from './cut.ts';
+import { failed, notAvailable, passed } from './result.ts';
 
-export const canaryPermissions: Permission[] = [
+export const canaryDeniedPermissions: Permission[] = [
   { action: 'secretsmanager:DescribeSecret', on: 'managed-secret' },
   { action: 'secretsmanager:GetSecretValue', on: 'managed-secret' },
 ];
@@ -18,32 +20,33 @@ const deadKey = 'InvalidClientTokenId';
  * The rung *canary-denied* of an access key: the old value, which the secret still holds as AWSPREVIOUS, is refused,
  * and the new one is served the same call, so that the refusal is the key's and not the probe's.
  */
-export async function canary(keyId: string, found: Case, ports: Ports): Promise<RungResult> {
+export async function canaryDenied({ keyId }: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
+  if (!keyId) return notAvailable('the case holds no session of this identity to try');
   const rotation = found.facts.rotate?.rotations.find(
     ({ oldKeyId, newKeyId }) => oldKeyId === keyId && newKeyId !== keyId,
   );
-  if (!rotation) return { result: 'not available', reason: 'no secret holds this key, so the case cannot try it' };
+  if (!rotation) return notAvailable('no secret holds this key, so the case cannot try it');
   const previous = await heldKey(rotation.secret, 'AWSPREVIOUS', ports.aws);
   const current = await heldKey(rotation.secret, 'AWSCURRENT', ports.aws);
   if (previous?.document?.accessKeyId !== keyId || !current?.document)
-    return { result: 'not available', reason: 'the secret no longer holds the old value' };
+    return notAvailable('the secret no longer holds the old value');
 
   const until = ports.now().getTime() + ports.deployment.settings.canaryPatienceSeconds * 1000;
   for (;;) {
     const control = await ports.probe(current.document);
     const old = await ports.probe(previous.document);
     if (!old.served && old.error !== deadKey)
-      return { result: 'failed', reason: `the old key got ${old.error}, which is not how a dead key is refused` };
+      return failed(`the old key got ${old.error}, which is not how a dead key is refused`);
     if (!old.served && control.served)
-      return {
-        result: 'passed',
-        reason: `sts:GetCallerIdentity refused the old key (${old.error}) and served the new one as ${control.arn}`,
-      };
+      return passed(
+        `sts:GetCallerIdentity refused the old key (${old.error}) and served the new one as ${control.arn}`,
+      );
+    // The owner of a closed case may have switched off what replaced the key.
+    if (found.stage === 'closed' && !old.served) return notAvailable('the new key is refused too by now');
     if (ports.now().getTime() >= until)
-      return {
-        result: 'failed',
-        reason: old.served ? 'the old key is still served' : 'the new key is refused too, so the probe proves nothing',
-      };
+      return failed(
+        old.served ? 'the old key is still served' : 'the new key is refused too, so the probe proves nothing',
+      );
     await ports.wait(1000);
   }
 }

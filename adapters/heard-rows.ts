@@ -1,0 +1,46 @@
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Register } from '#core/ports';
+import { send } from './client.ts';
+
+/** An identity makes few keys in a few hours; whoever makes more shall not slow down the next finding's way. */
+const most = 10;
+const keyOf = (alias: string) => `heard#${alias}`;
+
+/**
+ * Events that found no open case, with their text, by each identifier of their identity; the newest last. The table
+ * deletes them by `until`, days late at times, so that it is compared as well.
+ */
+export function heardRows(table: string, db: DynamoDBClient): Pick<Register, 'hear' | 'heard'> {
+  return {
+    async hear({ source, id, observedAt, identity }, body, until) {
+      for (const alias of identity.aliases) {
+        const row = { pk: keyOf(alias), sk: `${observedAt}#${source}#${id}`, body, until };
+        await send('dynamodb:PutItem', () => db.send(new PutItemCommand({ TableName: table, Item: marshall(row) })));
+      }
+    },
+
+    async heard(aliases, now) {
+      const bodies = await Promise.all(
+        aliases.map(async (alias) => {
+          const { Items } = await send('dynamodb:Query', () =>
+            db.send(
+              new QueryCommand({
+                TableName: table,
+                KeyConditionExpression: 'pk = :pk',
+                ExpressionAttributeValues: marshall({ ':pk': keyOf(alias) }),
+                // The other side puts its case and then asks here: one of the two sees the other.
+                ConsistentRead: true,
+                ScanIndexForward: false,
+                Limit: most,
+              }),
+            ),
+          );
+          const rows = (Items ?? []).map((item) => unmarshall(item) as { body: string; until: number });
+          return rows.filter(({ until }) => until > now).map(({ body }) => body);
+        }),
+      );
+      return [...new Set(bodies.flat())];
+    },
+  };
+}

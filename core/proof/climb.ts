@@ -1,0 +1,92 @@
+import * as actions from '#core/actions';
+import type { ActionResult, Case, CredentialProof, RungResult, Verdict } from '#core/case';
+import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
+import type { Permission } from '#core/permission';
+import type { CallAws, ProofPorts } from '#core/ports';
+import { uniqueIdNow } from '#core/unique-id-now';
+import { canaryDenied, canaryDeniedPermissions } from './canary-denied.ts';
+import { type Cut, cutOf } from './cut.ts';
+import { held } from './held.ts';
+import { logConfirmed, logConfirmedPermissions } from './log-confirmed.ts';
+import { failed, notAvailable, passed } from './result.ts';
+import { simulated, simulatedPermissions } from './simulated.ts';
+
+export const climbPermissions: Permission[] = [
+  ...lookUpUserPermissions,
+  { action: 'iam:GetRole', on: 'role' },
+  ...Object.values(actions).flatMap(({ proofPermissions }) => proofPermissions),
+  ...simulatedPermissions,
+  ...canaryDeniedPermissions,
+  ...logConfirmedPermissions,
+];
+
+/** Every rung for every credential that the case has cut. */
+export const climb = (found: Case, ports: ProofPorts): Promise<CredentialProof[]> =>
+  Promise.all((found.facts.contain?.done ?? []).map((done) => prove(done, found, ports)));
+
+async function prove(done: ActionResult, found: Case, ports: ProofPorts): Promise<CredentialProof> {
+  const cut = cutOf(done, found);
+  if (!cut) return unproven(done.credential, 'its action is unknown, or the identity that it cut');
+  const gone = await isGone(cut, ports.aws);
+  if (gone) return withoutHolder(done.credential, gone, found, ports);
+  const [configured, simulation, denied, confirmed] = await Promise.all([
+    cut.action.readBack(cut.target, ports.aws),
+    simulated(cut, ports.aws),
+    canaryDenied(cut, found, ports),
+    logConfirmed(cut, found, ports),
+  ]);
+  const reached = { configured, simulated: simulation, 'canary-denied': denied, 'log-confirmed': confirmed };
+  const rungs = { ...reached, held: held(reached, found, ports) };
+  const revokedAt = ports.deployment.settings.revokedAt[cut.action.cuts];
+  const holds =
+    configured.result === 'passed' &&
+    rungs[revokedAt].result === 'passed' &&
+    Object.values(rungs).every(({ result }) => result !== 'failed');
+  return { credential: done.credential, verdict: holds ? 'revoked' : 'contained-not-proven', rungs };
+}
+
+/** Why there is nobody any more who holds the credential; null where there is. */
+async function isGone({ target }: Cut, aws: CallAws): Promise<string | null> {
+  const known = 'user' in target ? target.user : target.role;
+  const now = await uniqueIdNow(target, aws);
+  if (now === known.uniqueId) return null;
+  return `${known.arn} (${known.uniqueId}) is gone${now ? `; another one of its name lives: ${now}` : ''}`;
+}
+
+/** Nothing is left of it to be tried. */
+function withoutHolder(credential: string, gone: string, found: Case, ports: ProofPorts): CredentialProof {
+  const none = notAvailable(gone);
+  const others = { configured: passed(gone), simulated: none, 'canary-denied': none, 'log-confirmed': none };
+  return { credential, verdict: 'contained-not-proven', rungs: { ...others, held: held(others, found, ports) } };
+}
+
+/** A credential that nobody can prove to be cut. */
+export function unproven(credential: string, why: string): CredentialProof {
+  const none: RungResult = notAvailable('there is no cut of it that could be tried');
+  return {
+    credential,
+    verdict: 'contained-not-proven',
+    rungs: { configured: failed(why), simulated: none, 'canary-denied': none, 'log-confirmed': none, held: none },
+  };
+}
+
+export const hasFailed = ({ rungs }: CredentialProof): boolean =>
+  Object.values(rungs).some(({ result }) => result === 'failed');
+
+/** A case is as proven as its weakest credential. */
+export const weakest = (credentials: CredentialProof[]): Verdict =>
+  credentials.length > 0 && credentials.every(({ verdict }) => verdict === 'revoked')
+    ? 'revoked'
+    : 'contained-not-proven';
+
+/** Active keys that are neither of before the cut nor ours: whoever holds the identity has made them meanwhile. */
+export async function unaccountedKeys({ facts }: Case, { aws }: ProofPorts): Promise<string[]> {
+  const known = facts.contain?.user;
+  if (!known) return [];
+  const ours = new Set([
+    ...known.keys.map(({ id }) => id),
+    ...(facts.rotate?.rotations ?? []).map(({ newKeyId }) => newKeyId),
+  ]);
+  const user = await lookUpAgain(known, aws);
+  return (user?.keys ?? []).filter(({ id, status }) => !ours.has(id) && status === 'Active').map(({ id }) => id);
+}

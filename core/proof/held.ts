@@ -1,0 +1,36 @@
+import type { Case, Rung, RungResult } from '#core/case';
+import type { ProofPorts } from '#core/ports';
+import type { Settings } from '#core/settings';
+import { failed, notAvailable, passed } from './result.ts';
+
+/**
+ * When the last session must have ended that could have been issued before the cut: nothing was cut before that, and
+ * then nothing that was cut can be alive. A role says itself how long its sessions may live.
+ */
+export function heldFrom({ facts: { contain } }: Case, { longestSessionSeconds }: Settings): Date | null {
+  if (!contain?.done.length) return null;
+  const times = [contain.cutoff, contain.cutAt].flatMap((time) => (time ? [Date.parse(time)] : []));
+  if (times.length === 0) return null;
+  const seconds = Math.min(longestSessionSeconds, contain.role?.maxSessionSeconds ?? longestSessionSeconds);
+  return new Date(Math.max(...times) + seconds * 1000);
+}
+
+/** The rung *held*: the others, climbed when the longest session must have ended, still stand. */
+export function held(
+  others: Record<Exclude<Rung, 'held'>, RungResult>,
+  found: Case,
+  { now, deployment }: Pick<ProofPorts, 'now' | 'deployment'>,
+): RungResult {
+  const from = heldFrom(found, deployment.settings);
+  if (!from) return notAvailable('the record of the cut does not say when it was made');
+  if (now() < from)
+    return notAvailable(`a session could have lived until ${from.toISOString()}, and nobody has looked since`);
+  const results = Object.entries(others);
+  const broken = results.filter(([, { result }]) => result === 'failed').map(([rung]) => rung);
+  if (broken.length > 0) return failed(`looked at after ${from.toISOString()}: ${broken.join(', ')} failed`);
+  if (others.configured.result !== 'passed') return notAvailable('it could not be read back at the look');
+  const standing = results.filter(([, { result }]) => result === 'passed').map(([rung]) => rung);
+  return passed(
+    `looked at after ${from.toISOString()}, when no session of before the cut can live: ${standing.join(', ')} still passed`,
+  );
+}

@@ -1,0 +1,130 @@
+import type { Case, RungResult, TrailProof } from '#core/case';
+import { sha256 } from '#core/digest';
+import type { Permission } from '#core/permission';
+import { AwsRefusal, type ProofPorts } from '#core/ports';
+import type { Cut } from './cut.ts';
+import { failed, notAvailable, passed } from './result.ts';
+import { type TrailFile, trailFiles } from './trail-files.ts';
+import { type TrailCall, trailRecords } from './trail-records.ts';
+
+export const logConfirmedPermissions: Permission[] = [
+  { action: 's3:ListBucket', on: 'trail' },
+  { action: 's3:GetObject', on: 'trail' },
+];
+
+/** Unpacked bytes of a file and of all together, and how many files are read at a time. */
+const most = { fileBytes: 64 * 2 ** 20, totalBytes: 512 * 2 ** 20, atOnce: 4, named: 50 };
+
+/** How services say that IAM has refused a call; a dead key seldom gets as far as the trail. */
+const refusal = /AccessDenied|Unauthorized|NotAuthorized|InvalidClientTokenId|UnrecognizedClient|Forbidden/i;
+
+/**
+ * The rung *log-confirmed*: the trail reaches far enough, shows at least one call of the credential refused since the
+ * cut, and none served once the cut had spread. Silence proves nothing: an idle attacker makes none either.
+ */
+export async function logConfirmed(cut: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
+  const { trail, cutoffLeadSeconds } = ports.deployment.settings;
+  const cutAt = found.facts.contain?.cutAt;
+  if (!trail) return notAvailable('no trail is set, so none was read');
+  if (!cutAt) return notAvailable('the record of the cut does not say when it was made');
+  const from = Date.parse(cutAt);
+  const to = ports.now().getTime();
+  try {
+    const files = await trailFiles(from, to, ports);
+    if (typeof files === 'string') return notAvailable(files);
+    const newest = Math.max(...files.map(({ deliveredAt }) => deliveredAt));
+    const until = from + trail.lagSeconds * 1000;
+    if (!(newest >= until))
+      return notAvailable(
+        `the trail ${files.length > 0 ? `ends at ${minute(newest)}` : 'has no file of the time since the cut'} and must reach ${minute(until)}`,
+      );
+    const read = await readAll(files, cut, from, ports);
+    if (typeof read === 'string') return notAvailable(read);
+    const proof = { bucket: trail.bucket, from: cutAt, to: new Date(to).toISOString(), newest: minute(newest) };
+    return {
+      ...judge(read.calls, cut, from + cutoffLeadSeconds * 1000, files.length),
+      trail: { ...proof, ...read.proof },
+    };
+  } catch (error) {
+    if (error instanceof AwsRefusal) return notAvailable(`the trail cannot be read: ${error.operation}: ${error.name}`);
+    throw error;
+  }
+}
+
+function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: number): RungResult {
+  // Nobody can be denied GetCallerIdentity (STS API reference): it tells whether a key lives, and nothing of a session.
+  const weighed = calls.filter(({ name }) => cut.keyId || name !== 'GetCallerIdentity');
+  const of = ({ name, id, at, error }: TrailCall) =>
+    `${plain(name)} at ${new Date(at).toISOString()} (event ${plain(id)}${error ? `, ${plain(error)}` : ''})`;
+  const served = weighed.find(({ error, at }) => error === null && at > spreadAt);
+  if (served) return failed(`the trail shows it served after the cut: ${of(served)}`);
+  const odd = weighed.find(({ error, at }) => error !== null && !refusal.test(error) && at > spreadAt);
+  if (odd) return notAvailable(`the trail shows a call that failed for another reason than the cut: ${of(odd)}`);
+  const refused = weighed.filter(({ error }) => error !== null && refusal.test(error));
+  const [first] = refused.toSorted((a, b) => a.at - b.at);
+  if (!first) return notAvailable(`no call of it was seen since the cut in ${files} files of the trail`);
+  return passed(
+    `in ${files} files of the trail ${refused.length} calls of it were refused since the cut, the first ${of(first)}, and none was served`,
+  );
+}
+
+async function readAll(
+  files: TrailFile[],
+  cut: Cut,
+  from: number,
+  { trail }: ProofPorts,
+): Promise<{ calls: TrailCall[]; proof: Pick<TrailProof, 'count' | 'sha256' | 'files'> } | string> {
+  const calls: TrailCall[] = [];
+  const hashed: { key: string; sha256: string }[] = [];
+  const holding: typeof hashed = [];
+  let total = 0;
+  for (let at = 0; at < files.length; at += most.atOnce) {
+    const part = files.slice(at, at + most.atOnce);
+    const read = await Promise.all(part.map(({ key }) => trail.read(key, most.fileBytes)));
+    for (const [index, bytes] of read.entries()) {
+      const { key } = part[index] as TrailFile;
+      const records = bytes && trailRecords(bytes);
+      if (!bytes || !records) return `the trail's file ${plain(key)} cannot be read whole`;
+      total += bytes.length;
+      if (total > most.totalBytes) return `the trail has more than ${most.totalBytes} bytes since the cut`;
+      const file = { key, sha256: sha256(bytes) };
+      hashed.push(file);
+      const own = records.filter((call) => call.at >= from).map((call) => ({ call, is: isOf(cut, call) }));
+      const doubtful = own.find(({ is }) => is === 'unsure');
+      if (doubtful) return `event ${plain(doubtful.call.id)} does not say when its session was issued`;
+      const certain = own.filter(({ is }) => is === 'yes').map(({ call }) => call);
+      calls.push(...certain);
+      if (certain.length > 0 && holding.length < most.named) holding.push(file);
+    }
+  }
+  const lines = hashed.map(({ key, sha256: digest }) => `${digest}  ${key}\n`).join('');
+  return { calls, proof: { count: files.length, sha256: sha256(lines), files: holding } };
+}
+
+/** Whether a call was made with the credential that was cut. */
+function isOf({ keyId, target, action }: Cut, call: TrailCall): 'yes' | 'no' | 'unsure' {
+  if (action.cuts === 'access-key') return call.accessKeyId === keyId ? 'yes' : 'no';
+  if (!isByPrincipal(target, call)) return 'no';
+  if (call.issuedAt === null) return 'unsure';
+  return call.issuedAt < Date.parse(target.cutoff) ? 'yes' : 'no';
+}
+
+/**
+ * By unique id where the record has one: a re-created identity of the same name is somebody else. Sessions of a user
+ * have a temporary key; what he does with a key of his own is not theirs.
+ */
+function isByPrincipal(target: Cut['target'], call: TrailCall): boolean {
+  if ('role' in target) {
+    const [id, ...name] = call.principalId?.split(':') ?? [];
+    return id === target.role.uniqueId && (target.session === undefined || name.join(':') === target.session);
+  }
+  if (!call.accessKeyId?.startsWith('ASIA')) return false;
+  const { uniqueId, name } = target.user;
+  const self = call.principalId ? call.principalId === uniqueId : call.userName === name;
+  const issuer = call.issuerId ? call.issuerId === uniqueId : call.issuerName === name;
+  return self || issuer;
+}
+
+const minute = (at: number) => new Date(at).toISOString();
+/** Quoted in a record and a report: one line of printable text. */
+const plain = (text: string) => text.slice(0, 200).replace(/[^\x20-\x7e]/g, '?');

@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import { parseAnswer } from '#core/answer';
+import type { UserFacts } from '#core/case';
+import { RetryableError } from '#core/error';
+import { listAccessKeys } from '#core/look-up';
+import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
+import type { KeyUse, RotationPorts } from './rotator.ts';
+
+/*
+ * The steps that replace an access key in a secret, for both who drive them: a case, and Secrets Manager by its events
+ * (Secrets Manager User Guide, "Rotation by Lambda function").
+ */
+
+const createAnswer = v.object({ AccessKey: v.object({ AccessKeyId: v.string(), SecretAccessKey: v.string() }) });
+const lastUsedAnswer = v.object({
+  AccessKeyLastUsed: v.object({ LastUsedDate: v.optional(v.union([v.date(), v.string()])) }),
+});
+
+/** A new key of the user under AWSPENDING, the other fields of the secret kept. IAM shows its value this once. */
+export async function createKey(
+  secretArn: string,
+  user: string,
+  current: KeyDocument,
+  /** Of the version that will hold it. */
+  versionFor: (keyId: string) => string,
+  ports: RotationPorts,
+): Promise<{ versionId: string; document: KeyDocument }> {
+  const answer = await ports.aws('iam:CreateAccessKey', { UserName: user });
+  const { AccessKey } = parseAnswer('iam:CreateAccessKey', createAnswer, answer);
+  const document = { ...current, accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+  const versionId = versionFor(AccessKey.AccessKeyId);
+  await ports.aws('secretsmanager:PutSecretValue', {
+    SecretId: secretArn,
+    ClientRequestToken: versionId,
+    SecretString: JSON.stringify(document),
+    VersionStages: ['AWSPENDING'],
+  });
+  return { versionId, document };
+}
+
+/** A new key is refused for some seconds until IAM has spread it, so the test waits; it must be served as this user. */
+export async function testKey(document: KeyDocument, userArn: string, ports: RotationPorts): Promise<void> {
+  const until = ports.now().getTime() + ports.deployment.settings.newKeyPatienceSeconds * 1000;
+  for (;;) {
+    const answer = await ports.probe(document);
+    if (answer.served && answer.arn === userArn) return;
+    if (answer.served || ports.now().getTime() >= until)
+      throw new RetryableError(
+        answer.served
+          ? `the new key ${document.accessKeyId} is served as ${answer.arn}`
+          : `the new key ${document.accessKeyId} is still refused: ${answer.error}`,
+      );
+    await ports.wait(500);
+  }
+}
+
+/** Moves AWSCURRENT, takes AWSPENDING away (it would block the next rotation), and compares values, not version ids. */
+export async function promote(
+  secretArn: string,
+  to: string,
+  from: string,
+  newKeyId: string,
+  ports: RotationPorts,
+): Promise<void> {
+  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
+    SecretId: secretArn,
+    VersionStage: 'AWSCURRENT',
+    MoveToVersionId: to,
+    RemoveFromVersionId: from,
+  });
+  await dropPending(secretArn, to, ports);
+  const now = await heldKey(secretArn, 'AWSCURRENT', ports.aws);
+  if (now?.document?.accessKeyId !== newKeyId)
+    throw new RetryableError(`${secretArn} does not hold the new key ${newKeyId} after its promotion`);
+}
+
+/** Takes AWSPENDING from the version, if it is there. */
+export async function dropPending(secretArn: string, versionId: string, ports: RotationPorts): Promise<void> {
+  const pending = await heldKey(secretArn, 'AWSPENDING', ports.aws);
+  if (pending?.versionId !== versionId) return;
+  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
+    SecretId: secretArn,
+    VersionStage: 'AWSPENDING',
+    RemoveFromVersionId: versionId,
+  });
+}
+
+/**
+ * The user's keys that are neither of before nor in a version of the secret: what a crash between CreateAccessKey and
+ * PutSecretValue has left. Every version that has a label is looked into, because a key that somebody holds is not an
+ * orphan, whoever made it.
+ */
+export async function orphansOf(
+  secretArn: string,
+  user: string,
+  keysBefore: string[],
+  /** What stands under AWSPENDING. */
+  pending: HeldKey | null,
+  currentKey: string,
+  ports: RotationPorts,
+): Promise<UserFacts['keys']> {
+  const previous = await heldKey(secretArn, 'AWSPREVIOUS', ports.aws);
+  const held = [currentKey, pending?.document?.accessKeyId, previous?.document?.accessKeyId];
+  const keys = await listAccessKeys(user, ports.aws);
+  return keys.filter(({ id }) => !keysBefore.includes(id) && !held.includes(id));
+}
+
+/** What the owner needs to choose between the two keys that IAM allows. */
+export async function usesOf(keys: UserFacts['keys'], ports: RotationPorts): Promise<{ uses: KeyUse[]; told: string }> {
+  const uses = await Promise.all(keys.map((key) => useOf(key, ports)));
+  const told = uses.map(({ id, status, lastUsed }) => `${id} ${status}, last used ${lastUsed ?? 'never seen'}`);
+  return { uses, told: told.join('; ') };
+}
+
+async function useOf({ id, status }: { id: string; status: string }, ports: RotationPorts): Promise<KeyUse> {
+  const answer = await ports.aws('iam:GetAccessKeyLastUsed', { AccessKeyId: id });
+  const used = parseAnswer('iam:GetAccessKeyLastUsed', lastUsedAnswer, answer).AccessKeyLastUsed.LastUsedDate;
+  return {
+    id,
+    status,
+    lastUsed: used && !Number.isNaN(Date.parse(String(used))) ? new Date(used).toISOString() : null,
+  };
+}

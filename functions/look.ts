@@ -1,0 +1,3 @@
+import { lookHandler } from '#adapters/look';
+
+export const handler = lookHandler;

@@ -1,0 +1,3 @@
+import { rollbackHandler } from '#adapters/rollback';
+
+export const handler = rollbackHandler;

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { RungResult } from '#core/case';
+import { held, heldFrom } from '#core/proof/held';
+import { failed, notAvailable, passed } from '#core/proof/result';
+import { aCut, cutoff, type Kind } from './build-cut.ts';
+
+const others = (overrides: Record<string, RungResult> = {}) => ({
+  configured: passed('p'),
+  simulated: notAvailable('n'),
+  'canary-denied': notAvailable('n'),
+  'log-confirmed': notAvailable('n'),
+  ...overrides,
+});
+
+async function at(seconds: number, results = others(), kind: Kind = 'user', settings: object = {}) {
+  const { aws, found, ports } = await aCut(kind, { longestSessionSeconds: 7200, ...settings });
+  aws.clock.pass(Date.parse(cutoff) + seconds * 1000 - aws.clock.ms());
+  return held(results, found, ports);
+}
+
+describe('the rung held', () => {
+  it('is not available while a session of before the cut can live', async () => {
+    expect(await at(7199)).toMatchObject({
+      result: 'not available',
+      reason: expect.stringContaining('could have lived until 2026-08-20T12:00:30.000Z'),
+    });
+  });
+
+  it('is passed when none can, and the cut still stands', async () => {
+    expect((await at(7200)).result).toBe('passed');
+  });
+
+  it('counts the sessions of a role by how long that role lets them live', async () => {
+    expect((await at(3600, others(), 'role')).result).toBe('passed');
+    expect((await at(3599, others(), 'role')).result).toBe('not available');
+    expect((await at(3600, others(), 'user')).result).toBe('not available');
+  });
+
+  it.each(['configured', 'simulated', 'canary-denied', 'log-confirmed'])(
+    'fails where %s fails by then',
+    async (rung) => {
+      expect(await at(7200, others({ [rung]: failed('f') }))).toMatchObject({
+        result: 'failed',
+        reason: expect.stringContaining(rung),
+      });
+    },
+  );
+
+  it('is not available where the cut could not be read back', async () => {
+    expect((await at(7200, others({ configured: notAvailable('n') }))).result).toBe('not available');
+  });
+});
+
+describe('the time of the look', () => {
+  it('is counted from the cut of the last run, though the cut-off is older', async () => {
+    const { found, ports } = await aCut('user');
+    Object.assign(found.facts.contain ?? {}, { cutAt: '2026-08-22T00:00:00.000Z' });
+    expect(heldFrom(found, ports.deployment.settings)?.toISOString()).toBe('2026-08-23T12:00:00.000Z');
+  });
+
+  it('does not come where nothing was cut', async () => {
+    const { found, ports } = await aCut('user');
+    Object.assign(found.facts.contain ?? {}, { done: [] });
+    expect(heldFrom(found, ports.deployment.settings)).toBeNull();
+  });
+});

@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '#core/digest';
+import { AwsRefusal } from '#core/ports';
+import { logConfirmed } from '#core/proof/log-confirmed';
+import { trailRecord } from '../fake-trail.ts';
+import { roleId, userId, userKey } from '../sources/guardduty-finding.ts';
+import { aCut, cutAt, type Kind, session } from './build-cut.ts';
+
+const bucket = 'trail-of-ours';
+const at = (seconds: number) => new Date(Date.parse(cutAt) + seconds * 1000).toISOString();
+const old = { attributes: { creationDate: at(-3600) } };
+const young = { attributes: { creationDate: at(60) } };
+const issuer = (principalId: string, userName: string) => ({ sessionIssuer: { principalId, userName } });
+
+/** Who made the call, for each credential: the one that was cut, and one that is somebody else's. */
+const callers: Record<Kind, object> = {
+  key: { type: 'IAMUser', principalId: userId, userName: 'alice', accessKeyId: userKey },
+  user: { type: 'IAMUser', principalId: userId, accessKeyId: 'ASIA1111222233334444', sessionContext: old },
+  session: {
+    type: 'AssumedRole',
+    principalId: `${roleId}:${session}`,
+    accessKeyId: 'ASIA1111222233334445',
+    sessionContext: { ...old, ...issuer(roleId, 'web-server') },
+  },
+  role: {
+    type: 'AssumedRole',
+    principalId: `${roleId}:somebody`,
+    accessKeyId: 'ASIA1111222233334446',
+    sessionContext: { ...old, ...issuer(roleId, 'web-server') },
+  },
+};
+const denied = { errorCode: 'AccessDenied', errorMessage: 'with an explicit deny' };
+
+type Made = Awaited<ReturnType<typeof aCut>>;
+/** The rung an hour after the cut, over what the trail holds. */
+async function rung(kind: Kind, fill: (made: Made) => void, settings: object = {}) {
+  const made = await aCut(kind, { trail: { bucket, ...settings } });
+  made.aws.clock.pass(Date.parse(at(3600)) - made.aws.clock.ms());
+  fill(made);
+  return { ...(await logConfirmed(made.cut, made.found, made.ports)), files: made.aws.trail.files };
+}
+const holding =
+  (...records: object[]) =>
+  ({ aws }: Made) => {
+    aws.trail.deliver(at(1200), records);
+  };
+const of = (kind: Kind, seconds: number, overrides: object = {}) => trailRecord(at(seconds), callers[kind], overrides);
+const kinds: Kind[] = ['key', 'user', 'session', 'role'];
+
+describe('the rung log-confirmed', () => {
+  it.each(kinds)('is passed by a refused call since the cut and none that was served (%s)', async (kind) => {
+    const { result, reason } = await rung(kind, holding(of(kind, -60), of(kind, 90, denied), of(kind, 120, denied)));
+    expect({ result, reason }).toEqual({
+      result: 'passed',
+      reason: expect.stringMatching(
+        /2 calls of it were refused since the cut, the first PutItem at 2026-08-20T10:01:30/,
+      ),
+    });
+  });
+
+  it.each(kinds)('fails by one call that was served after the cut had spread, and names it (%s)', async (kind) => {
+    const served = of(kind, 900);
+    const { result, reason } = await rung(kind, holding(of(kind, 90, denied), served));
+    expect({ result, reason }).toEqual({ result: 'failed', reason: expect.stringContaining(served.eventID) });
+  });
+
+  it.each(kinds)('counts no call that was served while the cut was spreading (%s)', async (kind) => {
+    expect((await rung(kind, holding(of(kind, 10), of(kind, 90, denied)))).result).toBe('passed');
+  });
+
+  it.each(kinds)('takes silence for no proof (%s)', async (kind) => {
+    expect(await rung(kind, holding())).toMatchObject({
+      result: 'not available',
+      reason: expect.stringContaining('no call of it was seen since the cut'),
+    });
+  });
+
+  it.each<[string, Kind, object]>([
+    ['of another key', 'key', { ...callers.key, accessKeyId: 'AKIA0000000000000001' }],
+    ['of the same user by his own key', 'user', callers.key],
+    ['of a session that was issued after the cut-off', 'user', { ...callers.user, sessionContext: young }],
+    ['of a re-created user of the same name', 'user', { ...callers.user, principalId: 'AIDA0000000000000000X' }],
+    ['of another session of the role', 'session', callers.role],
+    ['of a later session of the same name', 'session', { ...callers.session, sessionContext: young }],
+    ['of another role', 'role', { ...callers.role, principalId: 'AROA0000000000000000X:somebody' }],
+  ])('does not mind a call %s', async (_, kind, caller) => {
+    expect((await rung(kind, holding(of(kind, 90, denied), trailRecord(at(900), caller)))).result).toBe('passed');
+  });
+
+  it('knows a federated session by who issued it', async () => {
+    const federated = {
+      type: 'FederatedUser',
+      principalId: '111122223333:guest',
+      accessKeyId: 'ASIA1111222233334447',
+      sessionContext: { ...old, ...issuer(userId, 'alice') },
+    };
+    expect((await rung('user', holding(trailRecord(at(900), federated)))).result).toBe('failed');
+  });
+
+  it('does not hold GetCallerIdentity against a session, which nobody can refuse it, and does against a key', async () => {
+    const asked = (kind: Kind) => holding(of(kind, 90, denied), of(kind, 900, { eventName: 'GetCallerIdentity' }));
+    expect((await rung('user', asked('user'))).result).toBe('passed');
+    expect((await rung('key', asked('key'))).result).toBe('failed');
+  });
+
+  it('decides nothing by a call that failed for another reason', async () => {
+    const odd = holding(of('user', 90, denied), of('user', 900, { errorCode: 'ValidationException' }));
+    expect(await rung('user', odd)).toMatchObject({
+      result: 'not available',
+      reason: expect.stringContaining('ValidationException'),
+    });
+  });
+
+  it('decides nothing where a call does not say when its session was issued', async () => {
+    const { sessionContext: _, ...timeless } = callers.user as { sessionContext: unknown };
+    expect((await rung('user', holding(trailRecord(at(900), timeless)))).result).toBe('not available');
+  });
+
+  it('waits until the trail reaches past the cut by the lag of its delivery', async () => {
+    const early = (seconds: number) => (made: Made) =>
+      void made.aws.trail.deliver(at(seconds), [of('user', 90, denied)]);
+    expect(await rung('user', early(840))).toMatchObject({
+      result: 'not available',
+      reason: 'the trail ends at 2026-08-20T10:14:00.000Z and must reach 2026-08-20T10:15:00.000Z',
+    });
+    expect((await rung('user', early(900))).result).toBe('passed');
+    expect((await rung('user', early(60), { lagSeconds: 60 })).result).toBe('passed');
+  });
+
+  it('reads the folder of every Region, and days beyond midnight', async () => {
+    const far = ({ aws }: Made) => {
+      aws.clock.pass(86_400_000);
+      aws.trail.deliver(at(1200), [of('user', 90, denied)]);
+      aws.trail.deliver(at(80_000), [of('user', 79_000)], 'ap-southeast-2');
+    };
+    expect((await rung('user', far)).result).toBe('failed');
+  });
+
+  it('leaves alone what was delivered before the cut, and what is no file of the trail', async () => {
+    const { result } = await rung('user', ({ aws }) => {
+      aws.trail.deliver(at(-7200), Buffer.from('broken'));
+      aws.trail.files.set('AWSLogs/111122223333/CloudTrail/us-east-1/2026/08/20/notes.txt', Buffer.from('x'));
+      holding(of('user', 90, denied))({ aws } as Made);
+    });
+    expect(result).toBe('passed');
+  });
+
+  it('names the files that it rests on, each as an auditor can hash it', async () => {
+    const { trail, files } = await rung('user', ({ aws }) => {
+      aws.trail.deliver(at(600), []);
+      aws.trail.deliver(at(1200), [of('user', 90, denied)]);
+    });
+    const digests = [...files].map(([key, bytes]) => ({ key, sha256: sha256(bytes ?? '') }));
+    const lines = digests.map((file) => `${file.sha256}  ${file.key}\n`).join('');
+    expect(trail).toEqual({
+      bucket,
+      from: cutAt,
+      to: at(3600),
+      newest: at(1200),
+      count: 2,
+      sha256: sha256(lines),
+      files: [digests[1]],
+    });
+  });
+
+  it.each<[string, (made: Made) => void]>([
+    ['is no JSON', ({ aws }) => aws.trail.deliver(at(1200), Buffer.from('{'))],
+    ['holds no list of records', ({ aws }) => aws.trail.deliver(at(1200), Buffer.from('{"Records":{}}'))],
+    [
+      'has a record without a time',
+      ({ aws }) => aws.trail.deliver(at(1200), [{ ...of('user', 90), eventTime: 'noon' }]),
+    ],
+    ['unpacks to more than can be read', ({ aws }) => aws.trail.files.set(aws.trail.deliver(at(1200), []), null)],
+  ])('is not available where a file %s', async (_, fill) => {
+    expect(await rung('user', fill)).toMatchObject({
+      result: 'not available',
+      reason: expect.stringMatching(/file AWSLogs\/.* cannot be read whole/),
+    });
+  });
+
+  it.each<[string, (made: Made) => void, RegExp]>([
+    [
+      'there are more files than one function reads',
+      ({ aws }) => {
+        for (let n = 0; n < 4001; n += 1) aws.trail.deliver(at(1200), Buffer.from('{}'));
+      },
+      /more than 4000 files/,
+    ],
+    ['the cut is too long ago', ({ aws }) => aws.clock.pass(9 * 86_400_000), /more than 8 days/],
+    [
+      'the bucket may not be read',
+      ({ aws }) => aws.trail.refuse(new AwsRefusal('s3:ListObjectsV2', 'NoSuchBucket', '')),
+      /NoSuchBucket/,
+    ],
+  ])('is not available where %s', async (_, fill, reason) => {
+    expect(await rung('user', fill)).toMatchObject({
+      result: 'not available',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it('asks for no trail where none is set, and for no time that the record does not hold', async () => {
+    const { cut, found, ports } = await aCut('user');
+    expect(await logConfirmed(cut, found, ports)).toMatchObject({ result: 'not available' });
+    const {
+      trail,
+      cut: one,
+      found: other,
+      ports: around,
+    } = { trail: null, ...(await aCut('user', { trail: { bucket } })) };
+    expect(trail).toBeNull();
+    delete other.facts.contain?.cutAt;
+    expect(await logConfirmed(one, other, around)).toMatchObject({ result: 'not available' });
+  });
+
+  it('quotes one line of printable text, whatever a record holds', async () => {
+    const loud = of('user', 900, { eventName: 'Put\n\u001b[31mItem', eventID: 'x'.repeat(5000) });
+    const { reason } = await rung('user', holding(loud));
+    expect(reason).toMatch(/^[\x20-\x7e]{1,800}$/);
+  });
+
+  it('never passes over a trail that holds a call served after the cut, whatever else is in it', async () => {
+    const noise = fc.array(
+      fc.record({
+        seconds: fc.integer({ min: -600, max: 3000 }),
+        kind: fc.constantFrom(...kinds),
+        refused: fc.boolean(),
+      }),
+      { maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(noise, fc.constantFrom(...kinds), async (others, kind) => {
+        const records = others.map((each) => of(each.kind, each.seconds, each.refused ? denied : {}));
+        const { result } = await rung(kind, holding(...records, of(kind, 3500)));
+        expect(result).toBe('failed');
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -3,6 +3,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   QueryCommand,
+  type QueryCommandInput,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -49,6 +50,28 @@ export function caseTable(table: string, db = shared): Register {
       db.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
     );
     return Item ? plain<T>(Item) : null;
+  };
+
+  /** All pages, up to `limit` rows: one page holds 1 MB, which may be fewer. */
+  const query = async <T>(
+    input: Omit<QueryCommandInput, 'TableName'>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<T[]> => {
+    const rows: T[] = [];
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const Limit = Number.isFinite(limit) ? { Limit: limit - rows.length } : {};
+      const command = new QueryCommand({
+        TableName: table,
+        ...input,
+        ...Limit,
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      const page = await send('dynamodb:Query', () => db.send(command));
+      rows.push(...(page.Items ?? []).map((item) => plain<T>(item)));
+      from = page.LastEvaluatedKey;
+    } while (from && rows.length < limit);
+    return rows;
   };
 
   const put = (item: object, condition?: string): TransactWriteItem => ({
@@ -141,23 +164,11 @@ export function caseTable(table: string, db = shared): Register {
     },
 
     async findings(caseId) {
-      const findings: AttachedFinding[] = [];
-      let from: Record<string, never> | undefined;
-      do {
-        const page = await send('dynamodb:Query', () =>
-          db.send(
-            new QueryCommand({
-              TableName: table,
-              KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-              ExpressionAttributeValues: marshall({ ':pk': `case#${caseId}`, ':sk': 'finding#' }),
-              ConsistentRead: true,
-              ...(from && { ExclusiveStartKey: from }),
-            }),
-          ),
-        );
-        findings.push(...(page.Items ?? []).map((item) => plain<AttachedFinding>(item)));
-        from = page.LastEvaluatedKey as Record<string, never> | undefined;
-      } while (from);
+      const findings = await query<AttachedFinding>({
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+        ExpressionAttributeValues: marshall({ ':pk': `case#${caseId}`, ':sk': 'finding#' }),
+        ConsistentRead: true,
+      });
       return findings.toSorted((a, b) => a.seq - b.seq);
     },
 
@@ -213,20 +224,15 @@ export function caseTable(table: string, db = shared): Register {
 
     ...accountRows(table, db),
 
-    async list(limit) {
-      const { Items } = await send('dynamodb:Query', () =>
-        db.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: 'cases',
-            KeyConditionExpression: 'listed = :case',
-            ExpressionAttributeValues: marshall({ ':case': 'case' }),
-            ScanIndexForward: false,
-            Limit: limit,
-          }),
-        ),
-      );
-      return (Items ?? []).map((item) => plain<Case>(item));
-    },
+    list: (limit) =>
+      query<Case>(
+        {
+          IndexName: 'cases',
+          KeyConditionExpression: 'listed = :case',
+          ExpressionAttributeValues: marshall({ ':case': 'case' }),
+          ScanIndexForward: false,
+        },
+        limit,
+      ),
   };
 }

@@ -50,6 +50,21 @@ describe('writeRecord', () => {
     expect(readRecord(stored(3)).previous).toBe(lost?.sha256);
   });
 
+  it('of a run that has lost its case writes nothing after a record of a later run', async () => {
+    const { write, evidence } = store();
+    const first = await write([], draft('open'));
+    await write(first, draft('contain'), run(2));
+    await expect(write(first, draft('close'))).rejects.toMatchObject({ code: 'CASE_CHANGED' });
+    expect(evidence.objects.size).toBe(2);
+  });
+
+  it('lists the digests of all before it in a look, which leaves the case closed', async () => {
+    const { write, stored } = store();
+    const first = await write([], draft('open'));
+    await write(first, { ...draft('look'), closes: true });
+    expect(readRecord(stored(2)).closes).toEqual(first);
+  });
+
   it('opens a case once, whichever run wrote that record', async () => {
     const { write, evidence } = store();
     const first = await write([], draft('open'));

@@ -48,11 +48,14 @@ export const simulated = (detail: object) => ({
   Detail: JSON.stringify(detail),
 });
 
-/** The case of a user, once `is` holds of it; a test fails by its own time limit. */
+/** The case of a user, once `is` holds of it; what it stands at is said where that takes longer than a test may. */
 export async function caseOf(name: string, is: (found: Case) => boolean = ended): Promise<Case> {
+  const until = performance.now() + 40_000;
   for (;;) {
-    const found = (await register.list(100)).find(({ identity }) => identity.name === name);
+    const found = (await register.list(300)).find(({ identity }) => identity.name === name);
     if (found && is(found)) return found;
+    if (performance.now() > until)
+      throw new Error(`the case of ${name}: ${found ? `${found.stage}, ${JSON.stringify(found.facts.park)}` : 'none'}`);
     await pause(50);
   }
 }

@@ -223,9 +223,12 @@ describe('planRotations', () => {
 });
 
 describe('planByHand', () => {
-  it('says of one of our own roles that nobody may touch it', () => {
+  it.each([
+    ['our own', 'rescind-eu-central-1-contain'],
+    ["the CDK's, which deploys us", 'cdk-hnb659fds-deploy-role-111122223333-eu-central-1'],
+  ])('says of a role of %s that nobody may touch it', (_, name) => {
     const { ports: around } = ports({ decide });
-    const own = { kind: 'role-session' as const, key: 'role/1/rescind-x', aliases: [], name: 'rescind-x' };
+    const own = { kind: 'role-session' as const, key: `role/1/${name}`, aliases: [], name };
     const about = finding({ identity: own, credential: {} });
     const situation = {
       step: 'triage',
@@ -236,6 +239,8 @@ describe('planByHand', () => {
       contained: false,
       brake: null,
     };
-    expect(planByHand(situation, around)).toMatchObject([{ answer: 'forbidden' }]);
+    expect(planByHand(situation, around)).toMatchObject([
+      { answer: 'forbidden', reason: expect.stringContaining('the-pipeline-never-touches-itself') },
+    ]);
   });
 });

@@ -114,7 +114,10 @@ describe('the rung log-confirmed', () => {
 
   it('decides nothing where a call does not say when its session was issued', async () => {
     const { sessionContext: _, ...timeless } = callers.user as { sessionContext: unknown };
-    expect((await rung('user', holding(trailRecord(at(900), timeless)))).result).toBe('not available');
+    expect(await rung('user', holding(of('user', 90, denied), trailRecord(at(900), timeless)))).toMatchObject({
+      result: 'not available',
+      reason: expect.stringContaining('does not say when its session was issued'),
+    });
   });
 
   it('waits until the trail reaches past the cut by the lag of its delivery', async () => {

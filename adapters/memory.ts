@@ -2,7 +2,8 @@ import { createECDH, createHash, generateKeyPairSync, randomBytes } from 'node:c
 import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
-import type { EvidenceStore, Notice, Notify, Register, Signer, StopSwitch } from '#core/ports';
+import type { Notice } from '#core/notice';
+import type { EvidenceStore, Notify, Register, Signer, StopSwitch } from '#core/ports';
 import { reopenCase } from '#core/reopen';
 
 /** As a store gives it back: a copy, without what JSON does not hold. */

@@ -1,7 +1,6 @@
 import type { Identity, Signal } from '#core/finding';
+import type { Notice } from '#core/notice';
 import type { Next, StepName } from '#core/pipeline';
-import type { Notice } from '#core/ports';
-import type { KeyUse } from '#core/rotators/rotator';
 import type { Settings } from '#core/settings';
 import type { CallRecord } from '#verifier/format';
 
@@ -286,4 +285,11 @@ export interface Rotation {
   promotedAt: string;
   /** Keys that a crashed attempt had made and nobody could ever use: the one deletion allowed. */
   orphansDeleted: string[];
+}
+
+/** What the owner needs to choose between two keys. `lastUsed` null: IAM has seen no use. */
+export interface KeyUse {
+  id: string;
+  status: string;
+  lastUsed: string | null;
 }

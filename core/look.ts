@@ -1,7 +1,8 @@
 import type { Case, CredentialProof, Facts } from '#core/case';
 import { accessKey } from '#core/credential';
+import type { Notice } from '#core/notice';
 import type { Permission } from '#core/permission';
-import type { Notice, ProofPorts } from '#core/ports';
+import type { ProofPorts } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys, weakest } from '#core/proof/climb';
 import { heldFrom } from '#core/proof/held';
 import { writeRecord } from '#core/record';

@@ -1,5 +1,6 @@
 import type { Answer, AttachedFinding, Brake, Case, Work } from '#core/case';
 import type { Finding } from '#core/finding';
+import type { Notice } from '#core/notice';
 import type { Settings } from '#core/settings';
 import type { CallRecord } from '#verifier/format';
 
@@ -218,12 +219,6 @@ export interface Signer {
   sign(digest: Uint8Array): Promise<Uint8Array>;
 }
 
-export interface Notice {
-  what: 'opened' | 'cut' | 'parked' | 'closed' | 'rolled-back' | 'looked' | 'unaccounted';
-  /** Null for `unaccounted`: a change that no case tells of. */
-  caseId: string | null;
-  summary: Record<string, unknown>;
-}
 export type Notify = (notice: Notice) => Promise<void>;
 
 /** Calls made so far in this invocation, for its record. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { parseAnswer } from '#core/answer';
-import type { UserFacts } from '#core/case';
+import type { KeyUse, UserFacts } from '#core/case';
 import { RetryableError } from '#core/error';
 import { listAccessKeys } from '#core/look-up';
 import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
-import type { KeyUse, RotationPorts } from './rotator.ts';
+import type { RotationPorts } from './rotator.ts';
 
 /*
  * The steps that replace an access key in a secret, for both who drive them: a case, and Secrets Manager by its events

@@ -1,10 +1,10 @@
-import type { Rotation, RotationIntent } from '#core/case';
+import type { KeyUse, Rotation, RotationIntent } from '#core/case';
 import { sha256 } from '#core/digest';
 import { listAccessKeys } from '#core/look-up';
 import type { Ports } from '#core/ports';
 import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
 import { createKey, dropPending, orphansOf, promote, testKey, usesOf } from './access-key-steps.ts';
-import type { KeyUse, RotationOrder, Rotator } from './rotator.ts';
+import type { RotationOrder, Rotator } from './rotator.ts';
 
 /**
  * The access key of an IAM user, held in a secret as JSON `accessKeyId`, `secretAccessKey`; other fields are kept.

@@ -1,4 +1,4 @@
-import type { Rotation, RotationIntent, SecretFacts, UserFacts } from '#core/case';
+import type { KeyUse, Rotation, RotationIntent, SecretFacts, UserFacts } from '#core/case';
 import type { Permission } from '#core/permission';
 import type { Ports } from '#core/ports';
 
@@ -8,13 +8,6 @@ export type RotationPorts = Pick<Ports, 'aws' | 'probe' | 'now' | 'wait' | 'depl
 export type RotationOutcome =
   | { outcome: 'rotated'; rotation: Rotation }
   | { outcome: 'blocked'; reason: string; keys: KeyUse[] };
-
-/** What the owner needs to choose between two keys. `lastUsed` null: IAM has seen no use. */
-export interface KeyUse {
-  id: string;
-  status: string;
-  lastUsed: string | null;
-}
 
 export interface RotationOrder {
   secret: SecretFacts;

@@ -1,8 +1,9 @@
 import type { Case, Facts, Stage } from '#core/case';
 import type { Finding } from '#core/finding';
+import type { Notice } from '#core/notice';
 import type { Permission } from '#core/permission';
 import type { Next, StepName } from '#core/pipeline';
-import type { Notice, Ports } from '#core/ports';
+import type { Ports } from '#core/ports';
 
 /** What a step is given: the case, and its findings read again from the stored bytes. */
 export interface CaseFile {

@@ -14,7 +14,17 @@ export function deployment(functionArn: string): Deployment {
 
 /** A name that the stack gave the function in its environment. */
 export function given(
-  name: 'REGISTER' | 'EVIDENCE' | 'DATA_KEY' | 'SIGNER' | 'TOPIC' | 'MACHINE' | 'CONTROL' | 'CONTROL_QUEUE',
+  name:
+    | 'REGISTER'
+    | 'EVIDENCE'
+    | 'DATA_KEY'
+    | 'SIGNER'
+    | 'TOPIC'
+    | 'MACHINE'
+    | 'CONTROL'
+    | 'CONTROL_QUEUE'
+    | 'LOOK'
+    | 'LOOK_ROLE',
 ): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is missing from the function's environment: deploy the stack again`);

@@ -256,7 +256,8 @@ export interface Facts {
   verify?: { verdict: Verdict; credentials: CredentialProof[]; openPoints: string[] };
   /** `holds`: no rung has failed since. `verdict` may have risen, and is the case's from now on. */
   look?: { verdict: Verdict; holds: boolean; credentials: CredentialProof[]; openPoints: string[]; reason: string };
-  close?: { verdict: Verdict; openPoints: string[]; findings: number };
+  /** `lookAt`: when it is looked at again; null where nothing was cut. */
+  close?: { verdict: Verdict; openPoints: string[]; findings: number; lookAt?: string | null };
   rollback?: {
     /** The ARN that whoever asked gave, as claimed; who started the execution is in CloudTrail. */
     claimedBy: string;

@@ -17,6 +17,8 @@ export interface Permission {
     | 'machine'
     | 'control'
     | 'topic'
+    /** The one-time schedules that have a closed case looked at again, and the role that they call with. */
+    | 'look-schedule'
     /** The bucket that settings.trail names; nothing where none is set. */
     | 'trail';
 }

@@ -26,6 +26,7 @@ export type Operation =
   | 'iam:DeleteUserPolicy'
   | 'iam:SimulateCustomPolicy'
   | 'iam:SimulatePrincipalPolicy'
+  | 'scheduler:CreateSchedule'
   | 'secretsmanager:ListSecrets'
   | 'secretsmanager:DescribeSecret'
   | 'secretsmanager:GetSecretValue'

@@ -15,6 +15,7 @@ const wildcards: Record<string, string> = {
   EvidenceWrite:
     'Keys are digests and case numbers, not known at deployment; the prefix is fixed and objects are write-once.',
   EvidenceRead: 'Keys are digests and case numbers, not known at deployment; the prefixes are fixed.',
+  LookSchedule: 'Schedules are named by case and run, not known at deployment; the prefix is fixed.',
   TrailRead: 'Names of trail files hold Region, day and a random part, not known at deployment; the prefix is fixed.',
   MachineRead: 'Executions are named by case and run, not known at deployment.',
   Stack: 'The stack by its name, which is how the command line asks for it; the id is new with each deployment.',

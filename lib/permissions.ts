@@ -43,6 +43,7 @@ const belongs: Record<On, RegExp> = {
   control: /^sqs:SendMessage$/,
   topic: /^sns:Publish$/,
   trail: /^s3:(ListBucket|GetObject)$/,
+  'look-schedule': /^(scheduler:CreateSchedule|iam:PassRole)$/,
 };
 
 const iam = (what: string) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${what}`;
@@ -101,6 +102,18 @@ const targets: Record<On, (actions: string[], options: RoleOptions) => PolicySta
     // Both, as the SNS Developer Guide, "Managing Amazon SNS encryption keys", asks of a publisher.
     behind('sns', ['kms:Decrypt', 'kms:GenerateDataKey'], 'TopicEncrypt', hub),
   ],
+  'look-schedule': (actions) =>
+    actions.map((action) =>
+      action === 'iam:PassRole'
+        ? allow('LookRole', [action], [lookRoleArn()], {
+            StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+          })
+        : allow(
+            'LookSchedule',
+            [action],
+            [`arn:${Aws.PARTITION}:scheduler:${Aws.REGION}:${Aws.ACCOUNT_ID}:schedule/default/rescind-look-*`],
+          ),
+    ),
   // A deployment without a trail gets no statement, whatever is declared.
   trail: (actions, { settings: { trail } }) => {
     if (!trail) return [];
@@ -214,6 +227,11 @@ export const operatorStatements = (
   allow('RollbackStart', ['states:StartExecution'], [rollback.arn]),
   allow('MachineRead', ['states:DescribeExecution'], [cases, rollback.executions]),
 ];
+
+/** By their names: the look is made after the steps, and `close` must know it. */
+export const lookArn = (): string =>
+  `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:rescind-look`;
+export const lookRoleArn = (): string => iam(`role/${roleName('look-scheduler')}`);
 
 /** The schedules' role: it calls the look, and nothing else. */
 export const lookSchedulerStatement = (functionArn: string): PolicyStatement =>

@@ -6,7 +6,15 @@ import { Construct } from 'constructs';
 import type { Permission } from '#core/permission';
 import { acknowledgeWildcards } from './acknowledge.ts';
 import type { CodeOf } from './bundle.ts';
-import { consumerStatement, type RoleOptions, roleName, runtimeStatements, statementsFor } from './permissions.ts';
+import {
+  consumerStatement,
+  lookArn,
+  lookRoleArn,
+  type RoleOptions,
+  roleName,
+  runtimeStatements,
+  statementsFor,
+} from './permissions.ts';
 
 export interface StepFunctionProps extends RoleOptions {
   /** Its file in `functions/`. */
@@ -79,6 +87,7 @@ function environmentOf({ permissions, hub, environment }: StepFunctionProps): Re
     ...(reached.has('signer') && { SIGNER: hub.signer.arn }),
     ...(reached.has('topic') && { TOPIC: hub.topic.arn }),
     ...(reached.has('machine') && hub.machine && { MACHINE: hub.machine.arn }),
+    ...(reached.has('look-schedule') && { LOOK: lookArn(), LOOK_ROLE: lookRoleArn() }),
     ...(reached.has('control') && hub.control && { CONTROL_QUEUE: hub.control.url }),
     ...environment,
   };

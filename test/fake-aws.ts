@@ -2,6 +2,7 @@ import type { Operations } from '#adapters/call-aws';
 import type { Operation, Probe } from '#core/ports';
 import { fakeIam } from './fake-iam.ts';
 import { fakeRoles } from './fake-roles.ts';
+import { fakeSchedule } from './fake-schedule.ts';
 import { fakeSecrets } from './fake-secrets.ts';
 import { fakeSimulator } from './fake-simulator.ts';
 import { fakeTrail } from './fake-trail.ts';
@@ -40,8 +41,8 @@ export interface Call {
   input: Input;
 }
 
-/** Operations that change something. */
-export const isWrite = ({ operation }: Call) => /:(Update|Put|Create|Delete)/.test(operation);
+/** Operations that change an identity or a secret. */
+export const isWrite = ({ operation }: Call) => /^(iam|secretsmanager):(Update|Put|Create|Delete)/.test(operation);
 
 /**
  * A small AWS that keeps what it is told: users with their keys, policies and tags, and secrets with their versions,
@@ -53,6 +54,7 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
   const iam = fakeIam(account, clock);
   const roles = fakeRoles(account);
   const secrets = fakeSecrets(account);
+  const schedule = fakeSchedule();
   const simulation = fakeSimulator((arn) =>
     [...iam.users.values(), ...roles.roles.values()].flatMap((each) =>
       each.arn === arn ? [...each.policies.values()] : [],
@@ -63,6 +65,7 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
     ...roles.handles,
     ...secrets.handles,
     ...simulation.handles,
+    ...schedule.handles,
   };
   let by = '';
 
@@ -101,6 +104,7 @@ export function fakeAws({ account = '111122223333', clock = fakeClock() } = {}) 
     probe,
     trail: fakeTrail(account),
     simulator: simulation.simulator,
+    schedules: schedule.schedules,
     /** What stands behind each operation; a test may put something else there. */
     handles,
     operations: Object.fromEntries(

@@ -52,6 +52,7 @@ function* shown(found: Case): Generator<string> {
   );
   yield* list('proof', (facts.look?.credentials ?? facts.verify?.credentials ?? []).flatMap(proven));
   if (facts.look) yield field('looked', facts.look.reason);
+  else if (stage === 'closed' && facts.close?.lookAt) yield field('look', `due ${minute(facts.close.lookAt)}`);
   yield* list('open', facts.look?.openPoints ?? facts.close?.openPoints ?? facts.verify?.openPoints ?? []);
   yield* list(
     'records',

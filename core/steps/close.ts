@@ -1,20 +1,25 @@
 import type { Case, Verdict } from '#core/case';
+import { lookSchedulePermissions, scheduleLook } from '#core/look-schedule';
 import { type Step, tells } from './step.ts';
 
-/** Writes the last record and frees the identity for a next case. A finding that came meanwhile is handled first. */
+/**
+ * Writes the last record, has the case looked at again, and frees the identity for a next one. A finding that came
+ * meanwhile is handled first.
+ */
 export const close: Step<'close'> = {
   name: 'close',
   /** An alias is deleted, so that the identity's next finding opens a next case. */
-  permissions: [tells, { action: 'dynamodb:DeleteItem', on: 'register' }],
+  permissions: [tells, ...lookSchedulePermissions, { action: 'dynamodb:DeleteItem', on: 'register' }],
 
   async run({ found }, ports) {
     if (!(await ports.seal())) return null;
     const verdict = verdictOf(found, ports.deployment.settings.mode);
     const openPoints = found.facts.verify?.openPoints ?? [];
+    const lookAt = await scheduleLook(found, ports);
     return {
       stage: 'closed',
       next: 'done',
-      facts: { verdict, openPoints, findings: found.attached },
+      facts: { verdict, openPoints, findings: found.attached, lookAt },
       notices: [
         {
           what: 'closed',

@@ -32,6 +32,8 @@ const settings = (suffix: string) => ({
   cutsPerHour: 200,
   cutoffLeadSeconds: 1,
   newKeyPatienceSeconds: 10,
+  // So that closed cases are looked at while a test waits.
+  longestSessionSeconds: 15,
   // The engine delivers no trail: tests put their own files there.
   trail: { bucket: trailOf(suffix), lagSeconds: 0 },
   canaryPatienceSeconds: 10,

@@ -105,6 +105,8 @@ describe('A declaration is refused by name', () => {
     ['iam:CreateAccessKey', 'user'],
     ['iam:DeleteAccessKey', 'user'],
     ['iam:SimulatePrincipalPolicy', 'listing'],
+    ['iam:CreateRole', 'look-schedule'],
+    ['scheduler:DeleteSchedule', 'look-schedule'],
     ['s3:PutObject', 'trail'],
     ['s3:DeleteObject', 'trail'],
     ['iam:PutRolePolicy', 'user'],

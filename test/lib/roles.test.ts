@@ -1,4 +1,4 @@
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { intakePermissions, stepPermissions } from '#adapters/permissions';
 import { lookPermissions } from '#core/look';
@@ -52,6 +52,9 @@ const targets: Record<string, string> = {
   [`<StorageDataKey.Arn> if ${via('sns')}`]: 'data key behind sns',
   [`${trailBucket} if StringLike s3:prefix ${trailFiles}`]: 'trail',
   [`${trailBucket}/${trailFiles}`]: 'trail',
+  'arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/default/rescind-look-*': 'look-schedule',
+  [`${iam}role/rescind-<AWS::Region>-look-scheduler if StringEquals iam:PassedToService scheduler.amazonaws.com`]:
+    'look-schedule',
   '<IntakeControl.Arn>': 'control',
   '<IntakeQueue.Arn>': 'queue',
   '<WatchQueue.Arn>': 'queue',
@@ -184,10 +187,42 @@ describe('Least privilege', () => {
     expect(invoked.flatMap(({ resources }) => resources)).toEqual(['<RollbackFunction.Arn>']);
   });
 
-  it('nobody may delete evidence, shorten or lift its lock, pass a role or become another', () => {
-    const never =
-      /^(s3:(Delete|PutObjectRetention|PutObjectLegalHold|BypassGovernanceRetention)|iam:PassRole|sts:AssumeRole)/;
+  it('nobody may delete evidence, shorten or lift its lock, or become another', () => {
+    const never = /^(s3:(Delete|PutObjectRetention|PutObjectLegalHold|BypassGovernanceRetention)|sts:AssumeRole)/;
     expect([...roles.keys()].flatMap(actionsOf).filter((action) => never.test(action))).toEqual([]);
+  });
+
+  it('close alone may pass a role: that of its schedules, to EventBridge Scheduler', () => {
+    const passing = [...roles].flatMap(([name, statements]) =>
+      statements.filter(({ actions }) => actions.includes('iam:PassRole')).map((statement) => ({ name, ...statement })),
+    );
+    expect(passing).toEqual([
+      {
+        name: 'close',
+        effect: 'Allow',
+        actions: ['iam:PassRole'],
+        resources: [`${iam}role/rescind-<AWS::Region>-look-scheduler`],
+        condition: 'StringEquals iam:PassedToService scheduler.amazonaws.com',
+      },
+    ]);
+  });
+
+  it('the role of the schedules is for EventBridge Scheduler of this account', () => {
+    const [role] = Object.values(
+      template.findResources('AWS::IAM::Role', {
+        Properties: {
+          RoleName: Match.objectLike({ 'Fn::Join': ['', ['rescind-', { Ref: 'AWS::Region' }, '-look-scheduler']] }),
+        },
+      }),
+    );
+    expect(role?.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
   });
 
   it('no allowed action is a wildcard', () => {
@@ -195,7 +230,9 @@ describe('Least privilege', () => {
   });
 
   it("a role that changes identities is denied protected ones, our own roles and the CDK's", () => {
-    const changing = [...roles.keys()].filter((name) => actionsOf(name).some((action) => action.startsWith('iam:')));
+    const changing = [...roles.keys()].filter((name) =>
+      actionsOf(name).some((action) => /^iam:(?!PassRole)/.test(action)),
+    );
     expect(changing).toEqual(expect.arrayContaining(['contain', 'rotate', 'rollback']));
     for (const name of changing)
       expect(held(name, 'Deny')).toMatchObject([
@@ -275,6 +312,7 @@ describe('A function', () => {
       topic: ['TOPIC'],
       machine: ['MACHINE'],
       control: ['CONTROL_QUEUE'],
+      'look-schedule': ['LOOK', 'LOOK_ROLE'],
     };
     for (const [name, permissions] of declared) {
       const [found] = Object.values(

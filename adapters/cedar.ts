@@ -54,7 +54,7 @@ function prepare({ text, schema, sha256: setName }: Deployment['policies']): Map
   for (const part of parts.policies) {
     const json = cedar.policyToJson(part);
     if (json.type === 'failure') throw new Error(first(json.errors));
-    const id = json.json.annotations?.['id'];
+    const id = json.json.annotations?.id;
     if (!id || texts.has(id)) throw new Error(`a policy has ${id ? 'the same' : 'no'} @id: ${id ?? part.slice(0, 80)}`);
     texts.set(id, part.trim());
   }

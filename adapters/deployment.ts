@@ -8,7 +8,7 @@ import type { Deployment } from '#core/ports';
  */
 export function deployment(functionArn: string): Deployment {
   const [, , , region = '', account = ''] = functionArn.split(':');
-  const folder = process.env['LAMBDA_TASK_ROOT'] ?? '.';
+  const folder = process.env.LAMBDA_TASK_ROOT ?? '.';
   return { account, region, ...JSON.parse(readFileSync(join(folder, 'deployment.json'), 'utf8')) };
 }
 

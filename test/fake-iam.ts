@@ -126,7 +126,7 @@ export function fakeIam(account: string, clock: Clock) {
     },
     'iam:DeleteUserPolicy': (input) => {
       const user = userOf(input);
-      if (!user.policies.delete(String(input['PolicyName'])))
+      if (!user.policies.delete(String(input.PolicyName)))
         throw awsError('NoSuchEntityException', 'The user policy cannot be found.', 404);
     },
   } satisfies Record<string, Handle>;

@@ -125,6 +125,10 @@ function identityChecks({ after, decoy, currentKeyId, found }: UserKeyRun): Chec
       ok: currentKeyId !== decoy.key.accessKeyId && statusOf(currentKeyId) === 'Active' && is?.keys.length === 2,
       detail: `${currentKeyId} ${statusOf(currentKeyId)}`,
     },
-    { name: 'one deny for older sessions stands on the user', ok: denies.length === 1, detail: denies.map((policy) => policy.split(' ', 1)[0]).join(' ') },
+    {
+      name: 'one deny for older sessions stands on the user',
+      ok: denies.length === 1,
+      detail: denies.map((policy) => policy.split(' ', 1)[0]).join(' '),
+    },
   ];
 }

@@ -1,11 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AttachRolePolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DeleteResourcePolicyCommand,
   PutResourcePolicyCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { intakePermissions, stepPermissions } from '#adapters/permissions';
+import { executionName } from '#core/ids';
 import { lookPermissions } from '#core/look';
 import type { Permission } from '#core/permission';
 import { scheduledRotationPermissions } from '#core/scheduled-rotation';
@@ -47,9 +50,7 @@ let used: Map<string, Set<string>>;
 beforeAll(async () => {
   const events = await bus('operator-privilege');
   const straight = await seed.decoy('decoy-12', 'team-a');
-  const finding = simulated(findingOn(straight));
-  await events.put(finding);
-  await events.put(finding);
+  await events.put(simulated(findingOn(straight)));
   const { id } = await caseOf(straight.name, ({ stage }) => stage === 'closed');
   await call('rollback', { caseId: id, by: 'arn:nobody', execution: 'arn:none' });
 
@@ -65,6 +66,7 @@ beforeAll(async () => {
   await seed.secondKey(twoKeys.name);
   await events.put(simulated(findingOn(twoKeys)));
   await caseOf(twoKeys.name, ({ stage }) => stage === 'parked');
+  await aborted();
   const role = await ofARole();
   await orphaned();
   await onSchedule();
@@ -77,6 +79,26 @@ beforeAll(async () => {
     used.set(name, new Set([...(used.get(name) ?? []), ...actions]));
   traces.close();
 });
+
+/** A run that was stopped before it took its finding: the next delivery of the event finds its name used, and ended. */
+async function aborted(): Promise<void> {
+  const { endpoint, region, root } = cloud.engine;
+  const sfn = new SFNClient({ endpoint, region, credentials: root });
+  const decoy = await seed.decoy('decoy-16', 'team-a');
+  const finding = findingOn(decoy);
+  const { caseId, run } = await openByHand(finding);
+  const { executionArn = '' } = await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: cloud.outputs.CaseMachine,
+      name: executionName(caseId, run),
+      input: JSON.stringify({ caseId, run: 99 }),
+    }),
+  );
+  while ((await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING') await pause(50);
+  sfn.destroy();
+  await (await bus('operator-privilege')).put(simulated(finding));
+  await caseOf(decoy.name, ({ stage }) => stage === 'closed');
+}
 
 /** A role with every kind of policy. */
 async function ofARole(): Promise<string> {

@@ -1,4 +1,4 @@
-import { createECDH, createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createECDH, createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
@@ -148,6 +148,7 @@ export function memorySigner(): Signer & { pem(): Promise<string> } {
   return {
     keyid: async () => createHash('sha256').update(spki).digest('hex'),
     pem: async () => publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    verify: async (bytes, signature) => verify('sha256', bytes, publicKey, signature),
     async sign(digest) {
       if (digest.length !== 32) throw new RescindError('ANSWER_UNEXPECTED', 'a SHA-256 digest has 32 bytes');
       const k = (number(randomBytes(40)) % (n - 1n)) + 1n;

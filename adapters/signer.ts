@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
@@ -26,6 +27,10 @@ export function kmsSigner(keyArn: string, kms = shared): Signer & { pem(): Promi
         .toString('base64')
         .replace(/.{64}(?!$)/g, '$&\n');
       return `-----BEGIN PUBLIC KEY-----\n${lines}\n-----END PUBLIC KEY-----\n`;
+    },
+    async verify(bytes, signature) {
+      const key = createPublicKey({ key: Buffer.from(await publicKey()), format: 'der', type: 'spki' });
+      return verify('sha256', bytes, key, signature);
     },
     async sign(digest) {
       if (digest.length !== 32) throw new RescindError('ANSWER_UNEXPECTED', 'a SHA-256 digest has 32 bytes');

@@ -11,6 +11,7 @@ const problems = {
   RECORD_CHANGED: 'the stored record is not the one that the register names',
   ROTATION_REFUSED: 'the secret is not rotated',
   RECORD_CONFLICT: 'another record holds this number',
+  RECORD_FORGED: 'what stands in place of a record is not one that our key has signed',
 } as const;
 
 export type ErrorCode = keyof typeof problems;

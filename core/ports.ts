@@ -218,6 +218,8 @@ export interface Signer {
   keyid(): Promise<string>;
   /** DER ECDSA signature over a 32-byte SHA-256 digest. */
   sign(digest: Uint8Array): Promise<Uint8Array>;
+  /** Whether this key made the DER signature over the SHA-256 of the bytes. */
+  verify(bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 
 export type Notify = (notice: Notice) => Promise<void>;

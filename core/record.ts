@@ -79,7 +79,7 @@ async function claimNumber(
     if ((await evidence.put(key, bytes)) === 'stored') return [...added, written(predicate, bytes)];
     const stored = await evidence.get(key);
     if (!stored) throw new RescindError('RECORD_CONFLICT', `${key} exists and cannot be read`);
-    const standing = readRecord(stored);
+    const standing = await readRecord(stored, found.id, predicate.number, signer);
     // The case has gone on: a record of this run after one of a later run would break the chain for good.
     if (standing.run > found.run)
       throw new RescindError('CASE_CHANGED', `${found.id} is at run ${standing.run}, not ${found.run}`);
@@ -123,10 +123,29 @@ async function seal(statement: Statement, signer: Signer): Promise<Uint8Array> {
   return Buffer.from(encodeEnvelope(envelope));
 }
 
-/** Reads a record of our own store; whether it is genuine is for the verifier to say. */
-export function readRecord(bytes: Uint8Array): RecordPredicate {
-  const envelope = JSON.parse(Buffer.from(bytes).toString('utf8')) as Envelope;
-  return (JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')) as Statement).predicate;
+/**
+ * A record of our own store, if our key has signed it for this place: whoever may only write to the bucket could have
+ * put there what a step would take for its own. Throws RECORD_FORGED.
+ */
+export async function readRecord(
+  bytes: Uint8Array,
+  caseId: string,
+  number: number,
+  signer: Pick<Signer, 'keyid' | 'verify'>,
+): Promise<RecordPredicate> {
+  const forged = new RescindError('RECORD_FORGED', recordKey(caseId, number));
+  try {
+    const { payload, signatures } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Envelope;
+    const body = Buffer.from(payload, 'base64');
+    const [signature] = signatures;
+    if (signature?.keyid !== (await signer.keyid())) throw forged;
+    if (!(await signer.verify(pae(payloadType, body), Buffer.from(signature.sig, 'base64')))) throw forged;
+    const { predicate } = JSON.parse(body.toString('utf8')) as Statement;
+    if (predicate.caseId !== caseId || predicate.number !== number) throw forged;
+    return predicate;
+  } catch (error) {
+    throw error instanceof SyntaxError || error instanceof TypeError ? forged : error;
+  }
 }
 
 const written = (predicate: RecordPredicate, bytes: Uint8Array): Written => ({

@@ -1,7 +1,7 @@
 import type { Case, Facts, RecordRef, TakenBack } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
-import type { EvidenceStore } from '#core/ports';
+import type { EvidenceStore, Signer } from '#core/ports';
 import { readRecord, recordKey, writeRecord } from '#core/record';
 import type { Surroundings } from '#core/run-step';
 import { takeBack } from '#core/take-back';
@@ -26,12 +26,12 @@ type Around = Omit<Surroundings, 'ports'> & { ports: Pick<Surroundings['ports'],
  * begins meanwhile wins, and finds the record in its chain.
  */
 export async function rollBack({ caseId, by, execution }: RollbackOrder, around: Around): Promise<RolledBack> {
-  const { register, evidence, ports } = around;
+  const { register, ports } = around;
   const found = await register.load(caseId);
   const isClosed = found.stage === 'closed';
   if ((!isClosed && found.stage !== 'parked') || found.closing)
     return { outcome: 'refused', caseId, reason: `run ${found.run} of the case is active (stage ${found.stage})` };
-  const records = await recordsOf(found, evidence);
+  const records = await recordsOf(found, around);
   const change = async (standing: Case, changes: Partial<Case>) => (await register.update(standing, changes)) as Case;
   // Claims the version, so that whoever else has begun to write the case is found out, and says what will be tried.
   const isAgain = found.work.undoing !== undefined;
@@ -95,15 +95,16 @@ const nothingLeft = (items: TakenBack[]) =>
     : `what stands is never taken back: ${items.map(({ credential, reason }) => `${credential}: ${reason}`).join('; ')}`;
 
 /** The records as stored; one that is not the one that the register names stops here, before anything is touched. */
-async function recordsOf({ id, records }: Case, evidence: EvidenceStore): Promise<RecordPredicate[]> {
+async function recordsOf(
+  { id, records }: Case,
+  { evidence, signer }: { evidence: EvidenceStore; signer: Signer },
+): Promise<RecordPredicate[]> {
   return Promise.all(
     records.map(async ({ number, sha256: expected }: RecordRef) => {
       const key = recordKey(id, number);
       const bytes = await evidence.get(key);
       if (!bytes || sha256(bytes) !== expected) throw new RescindError('RECORD_CHANGED', key);
-      const record = readRecord(bytes);
-      if (record.caseId !== id) throw new RescindError('RECORD_CHANGED', `${key} is of case ${record.caseId}`);
-      return record;
+      return readRecord(bytes, id, number, signer);
     }),
   );
 }

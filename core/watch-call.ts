@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
 import type { Permission } from '#core/permission';
-import type { EvidenceStore, Register } from '#core/ports';
+import type { EvidenceStore, Register, Signer } from '#core/ports';
 import { readRecord, recordKey } from '#core/record';
 
 export const watchPermissions: Permission[] = [
   { action: 'dynamodb:GetItem', on: 'register' },
   { action: 's3:GetObject', on: 'evidence' },
+  { action: 'kms:GetPublicKey', on: 'signer' },
   { action: 'sns:Publish', on: 'topic' },
 ];
 
@@ -44,12 +45,20 @@ export type Watched =
 
 /**
  * Whether a record of a case tells of a change that one of our roles has made. The register only says where to look:
- * the call must stand in the locked record, so that whoever uses a role of ours beside the pipeline must at least leave
- * a record that cannot be taken away.
+ * the call must stand in the locked record that our key has signed, so that whoever uses a role of ours beside the
+ * pipeline must also be able to sign, and leaves a record that cannot be taken away.
  */
 export async function watchCall(
   body: string,
-  { register, evidence }: { register: Pick<Register, 'accountOf'>; evidence: Pick<EvidenceStore, 'get'> },
+  {
+    register,
+    evidence,
+    signer,
+  }: {
+    register: Pick<Register, 'accountOf'>;
+    evidence: Pick<EvidenceStore, 'get'>;
+    signer: Pick<Signer, 'keyid' | 'verify'>;
+  },
 ): Promise<Watched> {
   const { detail } = v.parse(event, JSON.parse(body));
   if (detail.readOnly) return { outcome: 'reads-only' };
@@ -57,7 +66,7 @@ export async function watchCall(
   const told = await register.accountOf(detail.requestID);
   if (told && isCaseId(told.caseId)) {
     const bytes = await evidence.get(recordKey(told.caseId, told.number));
-    const calls = bytes ? readRecord(bytes).calls : [];
+    const calls = bytes ? (await readRecord(bytes, told.caseId, told.number, signer)).calls : [];
     if (calls.some((call) => call.requestId === detail.requestID && call.operation === operation))
       return { outcome: 'accounted', caseId: told.caseId, record: told.number };
   }

@@ -3,6 +3,7 @@ import { given } from '#adapters/deployment';
 import { evidenceBucket } from '#adapters/evidence';
 import { log } from '#adapters/log';
 import { caseTable } from '#adapters/register';
+import { kmsSigner } from '#adapters/signer';
 import { topic } from '#adapters/topic';
 import { watchCall } from '#core/watch-call';
 
@@ -18,6 +19,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
   const around = {
     register: caseTable(given('REGISTER')),
     evidence: evidenceBucket(given('EVIDENCE'), given('DATA_KEY')),
+    signer: kmsSigner(given('SIGNER')),
   };
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { body, messageId, attributes } of Records) {

@@ -10,7 +10,6 @@ import { look } from '#core/look';
 import { buildPack } from '#core/pack';
 import type { Next, StepName } from '#core/pipeline';
 import type { Decide, Deployment } from '#core/ports';
-import { readRecord } from '#core/record';
 import { rollBack } from '#core/rollback';
 import { runStep } from '#core/run-step';
 import { parseSettings } from '#core/settings';
@@ -24,6 +23,7 @@ import { verifyPack } from '#verifier/verify';
 import { type CrashPlan, crashGate } from './crash-gate.ts';
 import { type FakeAws, fakeAws } from './fake-aws.ts';
 import { fakeMachine } from './fake-machine.ts';
+import { predicateOf } from './predicate-of.ts';
 
 const file = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 export const policyText = file('policies/response.cedar');
@@ -191,7 +191,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     [...evidence.objects]
       .filter(([key]) => key.startsWith(`cases/${caseId}/`))
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, bytes]) => ({ predicate: readRecord(bytes), bytes }));
+      .map(([, bytes]) => ({ predicate: predicateOf(bytes), bytes }));
 
   /** The verifier's answer to the pack of a case, under a policy that trusts our key. */
   const verify = async (caseId: string) => {
@@ -213,6 +213,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     deployment,
     register,
     evidence,
+    signer,
     topic,
     executions: machine.executions,
     visited: machine.visited,
@@ -234,7 +235,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
         topic.notices,
         await register.list(100),
         [...evidence.objects.values()].map((bytes) => Buffer.from(bytes).toString('utf8')),
-        [...evidence.objects].flatMap(([key, bytes]) => (key.startsWith('cases/') ? [readRecord(bytes)] : [])),
+        [...evidence.objects].flatMap(([key, bytes]) => (key.startsWith('cases/') ? [predicateOf(bytes)] : [])),
       ]),
     secretsSeen: () => [...aws.users.values()].flatMap(({ keys }) => keys.map(({ secret }) => secret)),
   };

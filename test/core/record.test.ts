@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryEvidence, memoryRegister, memorySigner } from '#adapters/memory';
 import type { RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
-import { type Draft, readRecord, recordKey, writeRecord } from '#core/record';
+import { type Draft, recordKey, writeRecord } from '#core/record';
+import { predicateOf } from '../predicate-of.ts';
 
 const at = '2026-08-20T10:00:00.000Z';
 const draft = (step: Draft['step'], note = step as string): Draft => ({
@@ -24,12 +25,19 @@ function store() {
   return { ...around, write, stored };
 }
 
+/** The second record of the same case, by somebody with a key of their own. */
+async function strangersRecord(): Promise<Uint8Array> {
+  const { write, stored } = store();
+  await write(await write([], draft('open')), draft('contain'));
+  return stored(2);
+}
+
 describe('writeRecord', () => {
   it('numbers densely from 1 and names the record before by its digest', async () => {
     const { write, stored } = store();
     const first = await write([], draft('open'));
     const second = await write(first, draft('contain'));
-    expect(readRecord(stored(2))).toMatchObject({ number: 2, previous: sha256(stored(1)) });
+    expect(predicateOf(stored(2))).toMatchObject({ number: 2, previous: sha256(stored(1)) });
     expect([...first, ...second].map(({ number }) => number)).toEqual([1, 2]);
   });
 
@@ -47,7 +55,7 @@ describe('writeRecord', () => {
     const [lost] = await write(first, draft('contain'));
     const added = await write(first, draft('contain'), run(2));
     expect(added.map(({ number }) => number)).toEqual([2, 3]);
-    expect(readRecord(stored(3)).previous).toBe(lost?.sha256);
+    expect(predicateOf(stored(3)).previous).toBe(lost?.sha256);
   });
 
   it('of a run that has lost its case writes nothing after a record of a later run', async () => {
@@ -62,7 +70,7 @@ describe('writeRecord', () => {
     const { write, stored } = store();
     const first = await write([], draft('open'));
     await write(first, { ...draft('look'), closes: true });
-    expect(readRecord(stored(2)).closes).toEqual(first);
+    expect(predicateOf(stored(2)).closes).toEqual(first);
   });
 
   it('opens a case once, whichever run wrote that record', async () => {
@@ -73,11 +81,30 @@ describe('writeRecord', () => {
     expect(evidence.objects.size).toBe(2);
   });
 
+  it.each<[string, (genuine: Uint8Array) => Promise<Uint8Array>]>([
+    ['signed by another key', strangersRecord],
+    ['changed after it was signed', async (genuine) => Buffer.from(String(Buffer.from(genuine)).replace('eyJ', 'eyK'))],
+    ['no envelope', async () => Buffer.from('{}')],
+    ['no JSON', async () => Buffer.from('x')],
+  ])('takes nothing from what stands in place of a record and is %s', async (_, forge) => {
+    const { write, evidence, stored } = store();
+    const first = await write([], draft('open'));
+    await evidence.put(recordKey(run(1).id, 2), await forge(stored(1)));
+    await expect(write(first, draft('contain'))).rejects.toMatchObject({ code: 'RECORD_FORGED' });
+  });
+
+  it('takes nothing from a genuine record of another place', async () => {
+    const { write, evidence, stored } = store();
+    const first = await write([], draft('open'));
+    await evidence.put(recordKey(run(1).id, 2), stored(1));
+    await expect(write(first, draft('contain'))).rejects.toMatchObject({ code: 'RECORD_FORGED' });
+  });
+
   it('lists the digests of all others in the closing record', async () => {
     const { write, stored } = store();
     const first = await write([], draft('open'));
     await write(first, draft('close'));
-    expect(readRecord(stored(2)).closes).toEqual(first);
+    expect(predicateOf(stored(2)).closes).toEqual(first);
   });
 
   it('forks no chain when two write at once: one number, one record', async () => {
@@ -86,7 +113,7 @@ describe('writeRecord', () => {
     const both = await Promise.all([write(first, draft('contain'), run(1)), write(first, draft('park'), run(2))]);
     const numbers = both.map((added) => added.at(-1)?.number).toSorted();
     expect(numbers).toEqual([2, 3]);
-    expect(readRecord(stored(3)).previous).toBe(sha256(stored(2)));
+    expect(predicateOf(stored(3)).previous).toBe(sha256(stored(2)));
   });
 
   it('names what exists and cannot be read', async () => {

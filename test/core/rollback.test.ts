@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readRecord, recordKey } from '#core/record';
+import { recordKey } from '#core/record';
 import { awsError } from '../fake-aws.ts';
+import { predicateOf } from '../predicate-of.ts';
 import { event, heldBy, respond, seed } from '../seed.ts';
 
 async function closed() {
@@ -119,7 +120,7 @@ describe('a rollback', () => {
     expect(outcomes(await made.rollback(found.id))).toMatchObject({ 'deny-user-sessions': 'taken-back' });
     expect(await made.register.load(found.id)).toMatchObject({ stage: 'parked', facts: { rollback: { items: {} } } });
     expect(
-      readRecord(made.evidence.objects.get(recordKey(found.id, made.recordsOf(found.id).length)) ?? new Uint8Array())
+      predicateOf(made.evidence.objects.get(recordKey(found.id, made.recordsOf(found.id).length)) ?? new Uint8Array())
         .closes,
     ).toBeUndefined();
   });

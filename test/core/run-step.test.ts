@@ -13,7 +13,7 @@ async function world(run: Step<'contain'>['run'], overrides: Partial<Surrounding
   const around: Surroundings = {
     register: made.register,
     evidence: made.evidence,
-    signer: { keyid: async () => 'k', sign: async () => new Uint8Array(8) },
+    signer: { keyid: async () => 'k', sign: async () => new Uint8Array(8), verify: async () => true },
     notify: made.topic.notify,
     actor: async () => 'arn:actor',
     takeCalls: () => [],

@@ -76,6 +76,14 @@ describe('a change by a role of ours', () => {
     expect(await watch(made, { eventName: 'GetUser', readOnly: true })).toEqual({ outcome: 'reads-only' });
   });
 
+  it('is not taken for accounted by a record that our key has not signed', async () => {
+    const { made, calls } = await cut();
+    const [call] = calls.filter(({ operation }) => operation === 'iam:UpdateAccessKey');
+    const signer = { ...made.signer, verify: async () => false };
+    const body = told({ eventName: 'UpdateAccessKey', requestID: call?.requestId });
+    await expect(watchCall(body, { ...made, signer })).rejects.toMatchObject({ code: 'RECORD_FORGED' });
+  });
+
   it.each<[string, string]>([
     ['no JSON', 'x'],
     ['no envelope', '{}'],

@@ -2,9 +2,10 @@ import { DescribeRuleCommand, EventBridgeClient, TestEventPatternCommand } from 
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evidenceBucket } from '#adapters/evidence';
-import { readRecord, recordKey } from '#core/record';
+import { recordKey } from '#core/record';
 import type { CallRecord } from '#verifier/format';
 import { tracesOf } from '../../local/demo/traces.ts';
+import { predicateOf } from '../predicate-of.ts';
 import { bus, caseOf, cloud, findingOn, seed, simulated } from './account.ts';
 import { event, look, roleOf } from './watched.ts';
 
@@ -42,7 +43,7 @@ describe('the watch', () => {
     const store = evidenceBucket(cloud.outputs.EvidenceBucket, cloud.outputs.DataKey, s3);
     const calls: CallRecord[] = [];
     for (const { number } of found.records)
-      calls.push(...readRecord((await store.get(recordKey(found.id, number))) ?? new Uint8Array()).calls);
+      calls.push(...predicateOf((await store.get(recordKey(found.id, number))) ?? new Uint8Array()).calls);
     const cut = calls.find(({ operation }) => operation === 'iam:UpdateAccessKey');
     expect(cut?.requestId).toMatch(/.{8}/);
 

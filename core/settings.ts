@@ -56,7 +56,7 @@ export const settingsSchema = section({
     v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]+:[A-Za-z0-9]+\/[A-Za-z0-9.&!]+\*?$/, 'is not a finding type'))),
     immediateByDefault,
   ),
-  /** Identities that may be cut in one clock hour; the next one asks. */
+  /** Runs that may cut in one clock hour; the next one asks. Runs on simulated findings have a count of their own. */
   cutsPerHour: v.optional(seconds(1, 1000), 20),
   /** Whoever assumes the operator role must have signed in with MFA (by IAM; a federated session never has). */
   operatorMfa: v.optional(v.boolean(), false),

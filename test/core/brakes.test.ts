@@ -149,10 +149,25 @@ describe('the limit of cuts per hour', () => {
       policies: { text: '', schema: '', sha256: '' },
     };
     const at = (time: string, run: number) =>
-      brakesOf({ id: 'c-0000000000000001', run }, register, { now: () => new Date(time), deployment }).countCut();
+      brakesOf({ id: 'c-0000000000000001', run, simulated: false }, register, {
+        now: () => new Date(time),
+        deployment,
+      }).countCut();
     expect(await at('2026-08-20T10:59:59Z', 1)).toBeNull();
     expect(await at('2026-08-20T10:59:59Z', 1)).toBeNull();
     expect(await at('2026-08-20T10:59:59Z', 2)).toMatchObject({ is: 'limit' });
     expect(await at('2026-08-20T11:00:00Z', 2)).toBeNull();
+  });
+
+  it('counts runs on simulated findings apart: whoever may simulate cannot use the limit up', async () => {
+    const register = memoryRegister();
+    const settings = parseSettings({ cutsPerHour: 1 });
+    const deployment = { account: '', region: '', settings, policies: { text: '', schema: '', sha256: '' } };
+    const now = () => new Date('2026-08-20T10:00:00Z');
+    const run = (id: string, simulated: boolean) =>
+      brakesOf({ id, run: 1, simulated }, register, { now, deployment }).countCut();
+    expect(await run('c-0000000000000001', true)).toBeNull();
+    expect(await run('c-0000000000000002', true)).toMatchObject({ is: 'limit' });
+    expect(await run('c-0000000000000003', false)).toBeNull();
   });
 });

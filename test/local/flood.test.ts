@@ -65,7 +65,7 @@ describe('a flood of findings on more identities than may be cut in an hour', ()
     expect(cut).toHaveLength(cutsPerHour);
     const parked = cases.filter(({ stage }) => stage === 'parked');
     expect(parked).toHaveLength(names.length - cutsPerHour);
-    for (const { facts } of parked) expect(facts.park?.reason).toContain(`${cutsPerHour} identities have been cut`);
+    for (const { facts } of parked) expect(facts.park?.reason).toContain(`${cutsPerHour} runs have cut`);
   });
 
   it('leaves the others as they were', () => {

@@ -105,7 +105,7 @@ describe('the limit of cuts per hour', () => {
     const parked = (await made.cases()).filter(({ stage }) => stage === 'parked');
     expect(parked).toHaveLength(2);
     for (const { facts } of parked)
-      expect(facts.park).toMatchObject({ reason: expect.stringContaining('2 identities'), needs: /retry/ });
+      expect(facts.park).toMatchObject({ reason: expect.stringContaining('2 runs'), needs: /retry/ });
     for (const { user } of others.slice(2)) expect(user.policies.size).toBe(0);
   });
 

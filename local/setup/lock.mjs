@@ -37,6 +37,13 @@ function tryToTake(lock) {
   }
 }
 
+/** In one step: emptied in place, the folder could be taken by somebody while it is being removed. */
+function setAside(lock) {
+  const aside = `${lock}.released.${process.pid}`;
+  renameSync(lock, aside);
+  rmSync(aside, { recursive: true, force: true });
+}
+
 /** Between our look and this rename another process may have taken over: what is not the dead one's goes back. */
 function removeStale(lock, dead) {
   const aside = `${lock}.stale.${process.pid}`;
@@ -68,7 +75,7 @@ export async function withLock(lock, what, say, work) {
     told = true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const release = () => rmSync(lock, { recursive: true, force: true });
+  const release = () => setAside(lock);
   process.once('exit', release);
   try {
     return await work();

@@ -64,7 +64,7 @@ describe('a fresh clone', { timeout: 30_000 }, () => {
   it('answers an unknown task with the list of tasks and exit 2', async () => {
     const { code, stderr } = await clone.run(['demmo']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^rescind: no task 'demmo': use one of demo, test, synth, rescind, bench\n$/);
+    expect(stderr).toMatch(/^rescind: no task 'demmo': use one of demo, test, check, synth, rescind, bench\n$/);
   });
 });
 

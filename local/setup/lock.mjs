@@ -40,8 +40,13 @@ function tryToTake(lock) {
 /** In one step: emptied in place, the folder could be taken by somebody while it is being removed. */
 function setAside(lock) {
   const aside = `${lock}.released.${process.pid}`;
-  renameSync(lock, aside);
-  rmSync(aside, { recursive: true, force: true });
+  try {
+    renameSync(lock, aside);
+    rmSync(aside, { recursive: true, force: true });
+  } catch (error) {
+    // Somebody has it in hand to see whether it is stale: it will be, as soon as we are gone.
+    if (error.code !== 'ENOENT') throw error;
+  }
 }
 
 /** Between our look and this rename another process may have taken over: what is not the dead one's goes back. */

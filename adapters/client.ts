@@ -40,5 +40,9 @@ export async function send<A extends Answer>(
 function isTransient({ name, $metadata }: SdkError): boolean {
   const status = $metadata?.httpStatusCode;
   if (status === undefined) return true;
-  return status >= 500 || status === 429 || /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i.test(name);
+  return (
+    status >= 500 ||
+    status === 429 ||
+    /Throttl|TransactionConflict|TooManyRequests|RequestLimitExceeded|SlowDown/i.test(name)
+  );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AttributeValue,
   DynamoDBClient,
@@ -11,7 +12,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
-import { RescindError } from '#core/error';
+import { RescindError, RetryableError } from '#core/error';
 import { AwsRefusal, type Register } from '#core/ports';
 import { reopenCase } from '#core/reopen';
 import { accountRows } from './account-rows.ts';
@@ -33,6 +34,37 @@ const findingRow = (id: string, source: string, finding: string) => ({
 });
 /** Outlives the case, so that a late duplicate is known. */
 const standingRow = (source: string, finding: string) => ({ pk: `finding#${source}#${finding}`, sk: 'standing' });
+
+const mostFreed = 90;
+
+const isCancelled = (error: unknown): error is AwsRefusal =>
+  error instanceof AwsRefusal && error.name === 'TransactionCanceledException';
+const reasonsOf = ({ cause }: AwsRefusal): string[] =>
+  ((cause as { CancellationReasons?: { Code?: string }[] })?.CancellationReasons ?? []).flatMap(
+    ({ Code }) => Code ?? [],
+  );
+/** Somebody writes the same row at this moment, or DynamoDB is busy: it says nothing about our condition. */
+const isCollision = (error: unknown): boolean =>
+  isCancelled(error)
+    ? !reasonsOf(error).includes('ConditionalCheckFailed') &&
+      reasonsOf(error).some((code) =>
+        /^(TransactionConflict|ThrottlingError|ProvisionedThroughputExceeded)$/.test(code),
+      )
+    : error instanceof RetryableError && (error.cause as Error)?.name === 'TransactionConflictException';
+
+/** The SDK does not repeat a collision, and a cut must not wait for the machine to do it. */
+async function calmly<T>(call: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isCollision(error)) throw error;
+      if (tries === 6)
+        throw error instanceof RetryableError ? error : new RetryableError(String(error), { cause: error });
+      await pause(Math.random() * 20 * 2 ** tries);
+    }
+  }
+}
 
 /** A row without the table's own keys. */
 function plain<T>(item: Record<string, AttributeValue>): T {
@@ -78,18 +110,28 @@ export function caseTable(table: string, db = shared): Register {
     Put: { TableName: table, Item: marshall(item, options), ...(condition && { ConditionExpression: condition }) },
   });
 
+  /** False where a condition did not hold; a collision with another write is no answer, and is tried again. */
   const transact = async (items: TransactWriteItem[]): Promise<boolean> => {
     try {
       // DynamoDB Developer Guide, "Using IAM with transactions": the items' own actions are what is allowed or refused.
       const actions = [...new Set(items.flatMap((item) => Object.keys(item).map((kind) => `dynamodb:${kind}Item`)))];
       const command = new TransactWriteItemsCommand({ TransactItems: items });
-      await send('dynamodb:TransactWriteItems', () => db.send(command), actions);
+      await calmly(() => send('dynamodb:TransactWriteItems', () => db.send(command), actions));
       return true;
     } catch (error) {
-      if (error instanceof AwsRefusal && error.name === 'TransactionCanceledException') return false;
+      if (isCancelled(error) && reasonsOf(error).includes('ConditionalCheckFailed')) return false;
       throw error;
     }
   };
+
+  const freeing = (alias: string, caseId: string): TransactWriteItem => ({
+    Delete: {
+      TableName: table,
+      Key: marshall(aliasRow(alias)),
+      ConditionExpression: 'attribute_not_exists(pk) OR caseId = :id',
+      ExpressionAttributeValues: marshall({ ':id': caseId }),
+    },
+  });
 
   /** SET of the changes under `key`, if every pair of `expected` still stands. */
   const updating = (id: string, changes: object, expected: object, also?: string): ConditionalUpdate => {
@@ -176,11 +218,10 @@ export function caseTable(table: string, db = shared): Register {
       const written = { ...changes, version: found.version + 1, updatedAt: new Date().toISOString() };
       const waits = condition?.allTaken ? 'attached = taken' : undefined;
       try {
-        await send('dynamodb:UpdateItem', () =>
-          db.send(
-            new UpdateItemCommand(updating(found.id, written, { version: found.version, run: found.run }, waits)),
-          ),
+        const command = new UpdateItemCommand(
+          updating(found.id, written, { version: found.version, run: found.run }, waits),
         );
+        await calmly(() => send('dynamodb:UpdateItem', () => db.send(command)));
         return { ...found, ...written };
       } catch (error) {
         if (!(error instanceof AwsRefusal) || error.name !== 'ConditionalCheckFailedException') throw error;
@@ -193,16 +234,16 @@ export function caseTable(table: string, db = shared): Register {
     async close(found, changes) {
       const at = new Date().toISOString();
       const written = { ...changes, version: found.version + 1, updatedAt: at, closedAt: at };
+      const pointers = await Promise.all(
+        found.identity.aliases.map(async (alias) => ({ alias, to: await get<{ caseId: string }>(aliasRow(alias)) })),
+      );
+      // An alias of another open case stays its own.
+      const freed = pointers.filter(({ to }) => to?.caseId === found.id).map(({ alias }) => freeing(alias, found.id));
+      // A transaction holds 100 items (DynamoDB Developer Guide); the last ones go with the closing itself.
+      while (freed.length > mostFreed) await transact(freed.splice(0, mostFreed));
       const closed = await transact([
         { Update: updating(found.id, written, { version: found.version, run: found.run }) },
-        ...found.identity.aliases.map((alias) => ({
-          Delete: {
-            TableName: table,
-            Key: marshall(aliasRow(alias)),
-            ConditionExpression: 'attribute_not_exists(pk) OR caseId = :id',
-            ExpressionAttributeValues: marshall({ ':id': found.id }),
-          },
-        })),
+        ...freed,
       ]);
       if (!closed) throw new RescindError('CASE_CHANGED', found.id);
       return { ...found, ...written };

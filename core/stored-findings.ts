@@ -1,7 +1,7 @@
 import type { AttachedFinding, Case } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
-import type { Finding } from '#core/finding';
+import { type Finding, signals } from '#core/finding';
 import { caseIdOf } from '#core/ids';
 import { strongestFirst } from '#core/open-case';
 import type { EvidenceStore, Ports, Register } from '#core/ports';
@@ -10,8 +10,17 @@ import { readEvent } from '#core/sources/read';
 /** Where the bytes of an event are kept as they were received. */
 export const rawKey = (digest: string): string => `raw/${digest}`;
 
-/** A case reads at most this many of its findings again: the first, and the newest. A flood must not stop the cut. */
+/** A case reads at most this many of its findings again: a flood must not stop the cut. */
 const most = 50;
+
+/** The first, then the strongest, and of those the newest: who makes the flood must not choose what is left out. */
+function readAgain(all: AttachedFinding[]): AttachedFinding[] {
+  const [first, ...others] = all;
+  if (!first || all.length <= most) return all;
+  const weight = ({ signal }: AttachedFinding) => signals.indexOf(signal);
+  const chosen = others.toSorted((a, b) => weight(b) - weight(a) || b.seq - a.seq).slice(0, most - 1);
+  return [first, ...chosen.toSorted((a, b) => a.seq - b.seq)];
+}
 
 export interface StoredFindings {
   findings: Finding[];
@@ -30,7 +39,7 @@ export async function readFindings(
   { register, evidence, ports }: { register: Register; evidence: EvidenceStore; ports: Pick<Ports, 'deployment'> },
 ): Promise<StoredFindings> {
   const all = (await register.findings(found.id)).filter(({ seq }) => seq <= found.taken);
-  const attached = all.length <= most ? all : [...all.slice(0, 1), ...all.slice(1 - most)];
+  const attached = readAgain(all);
   const raws = [...new Set(attached.map(({ raw }) => raw))];
   const read = await Promise.all(raws.map((raw) => readRaw(raw, evidence, ports.deployment.settings.immediate)));
   const findings = read

@@ -1,5 +1,6 @@
 import * as actions from '#core/actions';
 import type { ActionResult, PlannedAction } from '#core/case';
+import type { Signal } from '#core/finding';
 import type { Next } from '#core/pipeline';
 import type { Step } from './step.ts';
 
@@ -16,7 +17,7 @@ export const assignOwner: Step<'assign-owner'> = {
     const owner = candidates[0] ?? null;
     return {
       stage: 'owned',
-      next: wayOf(plan, found.facts.contain?.done ?? [], settings.mode),
+      next: wayOf(plan, found.facts.contain?.done ?? [], settings.mode, found.signal),
       facts: {
         owner,
         candidates,
@@ -34,11 +35,13 @@ export const assignOwner: Step<'assign-owner'> = {
 };
 
 /**
- * Observe changes nothing and asks nobody; an empty plan has nothing to do; whatever is not `auto` needs a person. So
+ * Observe changes nothing and asks nobody; an empty plan has nothing to do, unless somebody has called for more than a
+ * record; whatever is not `auto` needs a person. So
  * does a cut that policy allows by now and did not when `contain` asked: nobody has made it.
  */
-function wayOf(plan: PlannedAction[], done: ActionResult[], mode: string): Next<'assign-owner'> {
-  if (mode === 'observe' || plan.length === 0) return 'close';
+function wayOf(plan: PlannedAction[], done: ActionResult[], mode: string, signal: Signal): Next<'assign-owner'> {
+  if (mode === 'observe') return 'close';
+  if (plan.length === 0) return signal === 'advisory' ? 'close' : 'park';
   const isCut = ({ action }: PlannedAction) => Object.values(actions).some(({ name }) => name === action);
   const isDone = ({ action, credential }: PlannedAction) =>
     done.some((result) => result.action === action && result.credential === credential);

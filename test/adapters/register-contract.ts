@@ -122,6 +122,21 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect(await register.findings(found.id)).toHaveLength(1);
     });
 
+    it('closes a case that also names somebody who has an open case of their own, and leaves that one its names', async () => {
+      const { register, about, found } = await opened();
+      const theirs = finding({ identity: someone() });
+      const { caseId: other } = await register.attach(theirs, at, 'enforce');
+      const aliases = [...about.identity.aliases, ...theirs.identity.aliases].toSorted();
+      const both = finding({ identity: { ...about.identity, aliases } });
+      await register.attach(both, at, 'enforce');
+      const joined = await register.load(found.id);
+      const taken = (await register.update(joined, { taken: joined.attached })) as Case;
+      const sealed = (await register.update(taken, { closing: true }, { allTaken: true })) as Case;
+      expect((await register.close(sealed, { stage: 'closed', closing: false })).stage).toBe('closed');
+      const again = finding({ identity: theirs.identity });
+      expect(await register.attach(again, at, 'enforce')).toMatchObject({ caseId: other, outcome: 'joined' });
+    });
+
     it('opens a next case for a new finding once the case is closed', async () => {
       const { register, about, caseId } = await closed();
       const next = await register.attach(finding({ identity: about.identity }), at, 'enforce');

@@ -31,7 +31,8 @@ describe('assign-owner', () => {
     ['to park where anything needs an approval', [[cut('auto'), rotation('approval')]], 'park'],
     ['to park where anything is forbidden', [[cut('forbidden')]], 'park'],
     ['to park where a cut is allowed and nobody has made it', [[cut('auto')], { made: [] }], 'park'],
-    ['to close where the plan is empty', [[]], 'close'],
+    ['to close where the plan is empty and all is advisory', [[], { signal: 'advisory' }], 'close'],
+    ['to park where the plan is empty and something needs a decision', [[]], 'park'],
     ['to close in mode observe, whatever the plan', [[cut('forbidden')], { mode: 'observe' }], 'close'],
   ])('sends the case %s', async (_, [plan, options], next) => {
     expect((await assign(plan, options))?.next).toBe(next);

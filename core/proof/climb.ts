@@ -85,7 +85,8 @@ export async function unaccountedKeys({ facts }: Case, { aws }: ProofPorts): Pro
   if (!known) return [];
   const ours = new Set([
     ...known.keys.map(({ id }) => id),
-    ...(facts.rotate?.rotations ?? []).map(({ newKeyId }) => newKeyId),
+    // Only a key that the case has made itself: one that somebody put into the secret may be anybody's.
+    ...(facts.rotate?.rotations ?? []).filter(({ outcome }) => outcome === 'rotated').map(({ newKeyId }) => newKeyId),
   ]);
   const user = await lookUpAgain(known, aws);
   return (user?.keys ?? []).filter(({ id, status }) => !ours.has(id) && status === 'Active').map(({ id }) => id);

@@ -35,7 +35,9 @@ export const iamAccessKey: Rotator = {
 
     if (!compromised.includes(currentKey)) {
       if (intent) await dropPending(secret.arn, current.versionId, ports);
-      const oldKeyId = intent?.oldKeyId ?? compromised[0] ?? currentKey;
+      const previous = await heldKey(secret.arn, 'AWSPREVIOUS', ports.aws);
+      const oldKeyId = intent?.oldKeyId ?? previous?.document?.accessKeyId;
+      if (!oldKeyId || !compromised.includes(oldKeyId)) return { outcome: 'not-concerned' };
       const orphansDeleted = intent?.orphans ?? [];
       const done = { oldKeyId, newKeyId: currentKey, newVersion: current.versionId, orphansDeleted };
       return rotated(order, intent ? 'rotated' : 'already-rotated', done, ports);

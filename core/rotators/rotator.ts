@@ -7,6 +7,8 @@ export type RotationPorts = Pick<Ports, 'aws' | 'probe' | 'now' | 'wait' | 'depl
 
 export type RotationOutcome =
   | { outcome: 'rotated'; rotation: Rotation }
+  /** The secret holds none of the keys that were cut, and its value before held none. */
+  | { outcome: 'not-concerned' }
   | { outcome: 'blocked'; reason: string; keys: KeyUse[] };
 
 export interface RotationOrder {

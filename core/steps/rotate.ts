@@ -28,7 +28,7 @@ export const rotate: Step<'rotate'> = {
         const { reason, keys } = result;
         return { stage: 'rotated', next: 'park', facts: { rotations, blocked: { secret: secret.arn, reason, keys } } };
       }
-      rotations.push(result.rotation);
+      if (result.outcome === 'rotated') rotations.push(result.rotation);
     }
     return { stage: 'rotated', next: 'revoke', facts: { rotations, blocked: null } };
   },

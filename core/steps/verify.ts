@@ -24,7 +24,7 @@ export const verify: Step<'verify'> = {
 
 /** What is left to people, by what was proven. */
 export function openPoints(found: Case, credentials: CredentialProof[], ports: Pick<Ports, 'deployment'>): string[] {
-  const { contain, triage, revoke, 'assign-owner': assigned } = found.facts;
+  const { contain, triage, rotate, revoke, 'assign-owner': assigned } = found.facts;
   const lead = ports.deployment.settings.cutoffLeadSeconds;
   const points = credentials
     .filter(({ verdict }) => verdict !== 'revoked')
@@ -34,6 +34,10 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
       `sessions issued before ${contain.cutoff} are refused, those of the ${lead} s after the cut included: workloads that held one must ask for a new one`,
     );
   points.push(...roleOpenPoints(found, lead));
+  if (triage?.secrets.length && rotate?.rotations.length === 0)
+    points.push(
+      'no linked secret holds a key that was cut, so nothing was rotated: whoever uses the key must be found',
+    );
   if (triage?.user && triage.secrets.length === 0)
     points.push('no secret is linked to this user, so nothing was rotated: whoever uses the key must be found');
   if (!assigned?.owner) points.push('no owner was found');

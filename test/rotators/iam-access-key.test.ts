@@ -34,6 +34,30 @@ describe('iam-access-key', () => {
     expect([held().secretAccessKey, held('AWSPREVIOUS').accessKeyId]).toEqual([fresh?.secret, old.id]);
   });
 
+  it('says of a secret that somebody has rotated already what its value before shows', async () => {
+    const { aws, alice, old, secret, rotate } = world();
+    const theirs = aws.addKey(alice);
+    const value = JSON.stringify({ accessKeyId: theirs.id, secretAccessKey: theirs.secret });
+    await aws.operations['secretsmanager:PutSecretValue']?.({
+      SecretId: secret.arn,
+      SecretString: value,
+      ClientRequestToken: 'b'.repeat(32),
+      VersionStages: ['AWSCURRENT'],
+    } as never);
+    expect(await rotate()).toMatchObject({
+      outcome: 'rotated',
+      rotation: { outcome: 'already-rotated', oldKeyId: old.id, newKeyId: theirs.id },
+    });
+  });
+
+  it('claims nothing of a secret that has never held a key that was cut', async () => {
+    const { aws, alice, rotate, secret } = world();
+    const other = aws.addKey(alice);
+    for (const version of secret.versions.values())
+      version.value = JSON.stringify({ accessKeyId: other.id, secretAccessKey: other.secret });
+    expect(await rotate()).toEqual({ outcome: 'not-concerned' });
+  });
+
   it('keeps the other fields of the secret', async () => {
     const { rotate, held } = world();
     await rotate();

@@ -16,12 +16,15 @@ export interface Aim {
 
 /** What is asked to be cut, by kind; nothing where the situation is about somebody of another kind. */
 export const aims: Record<CredentialKind, (situation: Situation, cutoff: string) => Aim[]> = {
-  /** The keys that the findings name; where only a session was named, the active ones: whoever made it holds one. */
+  /** The keys that the findings name; where one named only a session, the active ones too: whoever made it holds one. */
   'access-key': ({ user, findings, found }, cutoff) => {
     if (!user) return [];
     const named = namedKeys(findings);
     const long = [...named].filter((id) => id.startsWith('AKIA'));
-    const keys = long.length > 0 ? long : user.keys.filter(({ status }) => status === 'Active').map(({ id }) => id);
+    // A key that the attacker made with a session must not take the question about that session's maker away.
+    const asked = weighed(findings).some(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
+    const active = asked ? user.keys.filter(({ status }) => status === 'Active').map(({ id }) => id) : [];
+    const keys = [...new Set([...long, ...active])];
     return keys.map((keyId) => ({
       credential: accessKey(keyId),
       target: { caseId: found.id, cutoff, user, keyId },
@@ -60,6 +63,8 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 
 const namedKeys = (findings: Finding[]) =>
   new Set(weighed(findings).flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
+
+const isLong = ({ accessKeyId }: Finding['credential']) => accessKeyId?.startsWith('AKIA') === true;
 
 const owns = (user: UserFacts, keyId: string) => user.keys.some(({ id }) => id === keyId);
 

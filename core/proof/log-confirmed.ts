@@ -15,8 +15,18 @@ export const logConfirmedPermissions: Permission[] = [
 /** Unpacked bytes of a file and of all together, and how many files are read at a time. */
 const most = { fileBytes: 64 * 2 ** 20, totalBytes: 512 * 2 ** 20, atOnce: 4, named: 50 };
 
-/** How services say that IAM has refused a call; a dead key seldom gets as far as the trail. */
+/** How services say that IAM has refused a call, and that they do not know the key. */
 const refusal = /AccessDenied|Unauthorized|NotAuthorized|InvalidClientTokenId|UnrecognizedClient|Forbidden/i;
+const deadKey = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId)/;
+/** IAM User Guide, "Troubleshoot access denied error messages": an implicit deny is no work of ours. */
+const explicitDeny = 'with an explicit deny in an identity-based policy';
+
+/**
+ * Whether a refused call shows the cut. A session must meet our explicit deny; whoever enumerates meets implicit ones
+ * all day. A key that is refused by permission was known, so it lives.
+ */
+const showsCut = (cut: Cut, { error, message }: TrailCall): boolean =>
+  cut.keyId ? deadKey.test(error ?? '') : refusal.test(error ?? '') && message.includes(explicitDeny);
 
 /**
  * The rung *log-confirmed*: the trail reaches far enough, shows at least one call of the credential refused since the
@@ -56,13 +66,14 @@ function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: number): R
   const weighed = calls.filter(({ name }) => cut.keyId || name !== 'GetCallerIdentity');
   const of = ({ name, id, at, error }: TrailCall) =>
     `${plain(name)} at ${new Date(at).toISOString()} (event ${plain(id)}${error ? `, ${plain(error)}` : ''})`;
-  const served = weighed.find(({ error, at }) => error === null && at > spreadAt);
-  if (served) return failed(`the trail shows it served after the cut: ${of(served)}`);
+  const lives = ({ error }: TrailCall) => error === null || (cut.keyId !== undefined && !deadKey.test(error));
+  const served = weighed.find((call) => lives(call) && call.at > spreadAt);
+  if (served) return failed(`the trail shows it alive after the cut: ${of(served)}`);
   const odd = weighed.find(({ error, at }) => error !== null && !refusal.test(error) && at > spreadAt);
   if (odd) return notAvailable(`the trail shows a call that failed for another reason than the cut: ${of(odd)}`);
-  const refused = weighed.filter(({ error }) => error !== null && refusal.test(error));
+  const refused = weighed.filter((call) => showsCut(cut, call));
   const [first] = refused.toSorted((a, b) => a.at - b.at);
-  if (!first) return notAvailable(`no call of it was seen since the cut in ${files} files of the trail`);
+  if (!first) return notAvailable(`no call of it was seen refused by the cut in ${files} files of the trail`);
   return passed(
     `in ${files} files of the trail ${refused.length} calls of it were refused since the cut, the first ${of(first)}, and none was served`,
   );

@@ -12,6 +12,8 @@ export interface TrailCall {
   accessKeyId: string | null;
   principalId: string | null;
   userName: string | null;
+  /** Hostile text: only one phrase of AWS's own is looked for in it. */
+  message: string;
   /** Who issued the session. */
   issuerId: string | null;
   issuerName: string | null;
@@ -27,6 +29,7 @@ const calls = v.object({
       eventName: v.string(),
       eventTime: v.string(),
       errorCode: text,
+      errorMessage: text,
       userIdentity: v.optional(
         v.nullable(
           v.object({
@@ -53,7 +56,7 @@ export function trailRecords(bytes: Uint8Array): TrailCall[] | null {
   const read = v.safeParse(calls, parsed(bytes));
   if (!read.success) return null;
   const found: TrailCall[] = [];
-  for (const { eventID, eventName, eventTime, errorCode, userIdentity } of read.output.Records) {
+  for (const { eventID, eventName, eventTime, errorCode, errorMessage, userIdentity } of read.output.Records) {
     const at = milliseconds(eventTime);
     if (at === null) return null;
     const { sessionIssuer, attributes } = userIdentity?.sessionContext ?? {};
@@ -62,6 +65,7 @@ export function trailRecords(bytes: Uint8Array): TrailCall[] | null {
       name: eventName,
       at,
       error: errorCode ?? null,
+      message: errorMessage ?? '',
       accessKeyId: userIdentity?.accessKeyId ?? null,
       principalId: userIdentity?.principalId ?? null,
       userName: userIdentity?.userName ?? null,

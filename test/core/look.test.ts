@@ -26,7 +26,10 @@ function fillTrail(made: Seeded & { found: { facts: { contain?: { cutAt?: string
     accessKeyId: 'ASIA1111222233334444',
     sessionContext: { attributes: { creationDate: new Date(cutAt - hours).toISOString() } },
   };
-  const refused = trailRecord(cutAt + 60_000, session, { errorCode: 'AccessDenied' });
+  const refused = trailRecord(cutAt + 60_000, session, {
+    errorCode: 'AccessDenied',
+    errorMessage: 'x is not authorized to perform: y with an explicit deny in an identity-based policy',
+  });
   const served = trailRecord(cutAt + hours, session);
   made.aws.trail.deliver(cutAt + 2 * hours, [refused, ...more]);
   return { served };

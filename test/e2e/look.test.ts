@@ -42,7 +42,10 @@ function bySession({ facts: { contain } }: Case, seconds: number, overrides: obj
   };
   return trailRecord(cutAt + seconds * 1000, caller, overrides);
 }
-const denied = { errorCode: 'AccessDenied' };
+const denied = {
+  errorCode: 'AccessDenied',
+  errorMessage: 'User: x is not authorized to perform: y with an explicit deny in an identity-based policy',
+};
 const sessionsOf = (found: Case) =>
   found.facts.look?.credentials.find(({ credential }) => credential.startsWith('user-sessions/'));
 

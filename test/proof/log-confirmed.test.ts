@@ -30,7 +30,13 @@ const callers: Record<Kind, object> = {
     sessionContext: { ...old, ...issuer(roleId, 'web-server') },
   },
 };
-const denied = { errorCode: 'AccessDenied', errorMessage: 'with an explicit deny' };
+const denied = {
+  errorCode: 'AccessDenied',
+  errorMessage: 'User: x is not authorized to perform: y with an explicit deny in an identity-based policy',
+};
+
+/** A key that is dead is not known; a session meets our deny. */
+const refusedAs = (kind: Kind) => (kind === 'key' ? { errorCode: 'InvalidClientTokenId' } : denied);
 
 type Made = Awaited<ReturnType<typeof aCut>>;
 /** The rung an hour after the cut, over what the trail holds. */
@@ -50,7 +56,10 @@ const kinds: Kind[] = ['key', 'user', 'session', 'role'];
 
 describe('the rung log-confirmed', () => {
   it.each(kinds)('is passed by a refused call since the cut and none that was served (%s)', async (kind) => {
-    const { result, reason } = await rung(kind, holding(of(kind, -60), of(kind, 90, denied), of(kind, 120, denied)));
+    const { result, reason } = await rung(
+      kind,
+      holding(of(kind, -60), of(kind, 90, refusedAs(kind)), of(kind, 120, refusedAs(kind))),
+    );
     expect({ result, reason }).toEqual({
       result: 'passed',
       reason: expect.stringMatching(
@@ -61,18 +70,18 @@ describe('the rung log-confirmed', () => {
 
   it.each(kinds)('fails by one call that was served after the cut had spread, and names it (%s)', async (kind) => {
     const served = of(kind, 900);
-    const { result, reason } = await rung(kind, holding(of(kind, 90, denied), served));
+    const { result, reason } = await rung(kind, holding(of(kind, 90, refusedAs(kind)), served));
     expect({ result, reason }).toEqual({ result: 'failed', reason: expect.stringContaining(served.eventID) });
   });
 
   it.each(kinds)('counts no call that was served while the cut was spreading (%s)', async (kind) => {
-    expect((await rung(kind, holding(of(kind, 10), of(kind, 90, denied)))).result).toBe('passed');
+    expect((await rung(kind, holding(of(kind, 10), of(kind, 90, refusedAs(kind))))).result).toBe('passed');
   });
 
   it.each(kinds)('takes silence for no proof (%s)', async (kind) => {
     expect(await rung(kind, holding())).toMatchObject({
       result: 'not available',
-      reason: expect.stringContaining('no call of it was seen since the cut'),
+      reason: expect.stringContaining('no call of it was seen refused by the cut'),
     });
   });
 
@@ -85,7 +94,21 @@ describe('the rung log-confirmed', () => {
     ['of a later session of the same name', 'session', { ...callers.session, sessionContext: young }],
     ['of another role', 'role', { ...callers.role, principalId: 'AROA0000000000000000X:somebody' }],
   ])('does not mind a call %s', async (_, kind, caller) => {
-    expect((await rung(kind, holding(of(kind, 90, denied), trailRecord(at(900), caller)))).result).toBe('passed');
+    expect((await rung(kind, holding(of(kind, 90, refusedAs(kind)), trailRecord(at(900), caller)))).result).toBe(
+      'passed',
+    );
+  });
+
+  it('takes no implicit deny for the cut: whoever enumerates meets them all day', async () => {
+    const implicit = {
+      errorCode: 'AccessDenied',
+      errorMessage: 'because no identity-based policy allows the y action',
+    };
+    expect((await rung('role', holding(of('role', 90, implicit)))).result).toBe('not available');
+  });
+
+  it('takes a key that is refused by permission for alive', async () => {
+    expect((await rung('key', holding(of('key', 900, denied)))).result).toBe('failed');
   });
 
   it('knows a federated session by who issued it', async () => {
@@ -99,7 +122,8 @@ describe('the rung log-confirmed', () => {
   });
 
   it('does not hold GetCallerIdentity against a session, which nobody can refuse it, and does against a key', async () => {
-    const asked = (kind: Kind) => holding(of(kind, 90, denied), of(kind, 900, { eventName: 'GetCallerIdentity' }));
+    const asked = (kind: Kind) =>
+      holding(of(kind, 90, refusedAs(kind)), of(kind, 900, { eventName: 'GetCallerIdentity' }));
     expect((await rung('user', asked('user'))).result).toBe('passed');
     expect((await rung('key', asked('key'))).result).toBe('failed');
   });
@@ -234,7 +258,7 @@ describe('the rung log-confirmed', () => {
     );
     await fc.assert(
       fc.asyncProperty(noise, fc.constantFrom(...kinds), async (others, kind) => {
-        const records = others.map((each) => of(each.kind, each.seconds, each.refused ? denied : {}));
+        const records = others.map((each) => of(each.kind, each.seconds, each.refused ? refusedAs(each.kind) : {}));
         const { result } = await rung(kind, holding(...records, of(kind, 3500)));
         expect(result).toBe('failed');
       }),

@@ -2,6 +2,7 @@ import * as actions from '#core/actions';
 import type { Action, Target } from '#core/actions/action';
 import { aims } from '#core/aims';
 import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/case';
+import { accessKey } from '#core/credential';
 import type { Finding } from '#core/finding';
 import { isRoleId, isUserId } from '#core/ids';
 import type { Ports, Question } from '#core/ports';
@@ -42,6 +43,29 @@ export function planRotations(situation: Situation, secrets: SecretFacts[], port
 export function planByHand(situation: Situation, ports: Ports): PlannedAction[] {
   if (signalOf(situation.findings) === 'advisory') return [];
   return [ask(situation, 'contain-by-hand', situation.found.identity.key, false, true, ports)];
+}
+
+/**
+ * Whoever else a finding names that is about nobody for certain, as an attack sequence of several actors is: it joins
+ * the case of one of them, whose cuts leave the others as they were.
+ */
+export function planOthersByHand(situation: Situation, ports: Ports): PlannedAction[] {
+  const { found, findings, user } = situation;
+  if (found.identity.kind === 'unknown') return [];
+  const about = findings.filter(({ identity }) => identity.key === found.identity.key);
+  const covered = new Set([
+    found.identity.key,
+    ...about.flatMap(({ identity }) => identity.aliases),
+    ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
+  ]);
+  return weighed(findings)
+    .filter(({ identity, signal }) => identity.kind === 'unknown' && signal !== 'advisory')
+    .flatMap((finding) => {
+      const others = finding.identity.aliases.filter((alias) => !alias.startsWith('unknown/') && !covered.has(alias));
+      for (const alias of others) covered.add(alias);
+      const theirs = { found: { ...found, identity: finding.identity }, findings: [finding], user: null, role: null };
+      return others.map((alias) => ask({ ...situation, ...theirs }, 'contain-by-hand', alias, false, true, ports));
+    });
 }
 
 /** Whether every finding that gives a unique id gives this one: who was made anew under the same name is somebody else. */

@@ -16,21 +16,27 @@ export const logConfirmedPermissions: Permission[] = [
 const most = { fileBytes: 64 * 2 ** 20, totalBytes: 512 * 2 ** 20, atOnce: 4, named: 50 };
 
 /** How services say that IAM has refused a call, and that they do not know the key. */
-const refusal = /AccessDenied|Unauthorized|NotAuthorized|InvalidClientTokenId|UnrecognizedClient|Forbidden/i;
+const denial = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i;
 const deadKey = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId)/;
 /** IAM User Guide, "Troubleshoot access denied error messages": an implicit deny is no work of ours. */
 const explicitDeny = 'with an explicit deny in an identity-based policy';
 
-/**
- * Whether a refused call shows the cut. A session must meet our explicit deny; whoever enumerates meets implicit ones
- * all day. A key that is refused by permission was known, so it lives.
- */
-const showsCut = (cut: Cut, { error, message }: TrailCall): boolean =>
-  cut.keyId ? deadKey.test(error ?? '') : refusal.test(error ?? '') && message.includes(explicitDeny);
+/** The reason comes last: names that the caller has chosen stand before it, and may hold the same words. */
+function isExplicitDeny({ error, message }: TrailCall): boolean {
+  const reason = Math.max(message.lastIndexOf('with an explicit deny'), message.lastIndexOf('because no '));
+  return denial.test(error ?? '') && message.startsWith(explicitDeny, reason);
+}
 
 /**
- * The rung *log-confirmed*: the trail reaches far enough, shows at least one call of the credential refused since the
- * cut, and none served once the cut had spread. Silence proves nothing: an idle attacker makes none either.
+ * Whether a refused call shows the cut. A session must meet an explicit deny; whoever enumerates meets implicit ones
+ * all day. A key that is refused by permission was known, so it lives.
+ */
+const showsCut = (cut: Cut, call: TrailCall): boolean =>
+  cut.keyId ? deadKey.test(call.error ?? '') : isExplicitDeny(call);
+
+/**
+ * The rung *log-confirmed*: the trail reaches far enough, and once the cut had spread it shows at least one call of the
+ * credential refused by it, and none served. Silence proves nothing: an idle attacker makes none either.
  */
 export async function logConfirmed(cut: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
   const { trail, cutoffLeadSeconds } = ports.deployment.settings;
@@ -63,17 +69,20 @@ export async function logConfirmed(cut: Cut, found: Case, ports: ProofPorts): Pr
 
 function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: number): RungResult {
   // Nobody can be denied GetCallerIdentity (STS API reference): it tells whether a key lives, and nothing of a session.
-  const weighed = calls.filter(({ name }) => cut.keyId || name !== 'GetCallerIdentity');
+  const weighed = calls.filter(({ name, at }) => at >= spreadAt && (cut.keyId || name !== 'GetCallerIdentity'));
   const of = ({ name, id, at, error }: TrailCall) =>
     `${plain(name)} at ${new Date(at).toISOString()} (event ${plain(id)}${error ? `, ${plain(error)}` : ''})`;
   const lives = ({ error }: TrailCall) => error === null || (cut.keyId !== undefined && !deadKey.test(error));
-  const served = weighed.find((call) => lives(call) && call.at > spreadAt);
-  if (served) return failed(`the trail shows it alive after the cut: ${of(served)}`);
-  const odd = weighed.find(({ error, at }) => error !== null && !refusal.test(error) && at > spreadAt);
+  const alive = weighed.find(lives);
+  if (alive) return failed(`the trail shows it alive after the cut: ${of(alive)}`);
+  const odd = weighed.find(({ error }) => error !== null && !denial.test(error) && !deadKey.test(error));
   if (odd) return notAvailable(`the trail shows a call that failed for another reason than the cut: ${of(odd)}`);
   const refused = weighed.filter((call) => showsCut(cut, call));
   const [first] = refused.toSorted((a, b) => a.at - b.at);
-  if (!first) return notAvailable(`no call of it was seen refused by the cut in ${files} files of the trail`);
+  if (!first) {
+    const hint = cut.keyId ? '; a dead key seldom gets as far as the trail' : '';
+    return notAvailable(`no call of it was seen refused by the cut in ${files} files of the trail${hint}`);
+  }
   return passed(
     `in ${files} files of the trail ${refused.length} calls of it were refused since the cut, the first ${of(first)}, and none was served`,
   );

@@ -2,7 +2,7 @@ import type { SecretFacts } from '#core/case';
 import { lookUpSecrets, lookUpSecretsPermissions } from '#core/look-up';
 import { lookUpOnward, lookUpOnwardPermissions } from '#core/look-up-onward';
 import * as owners from '#core/owners';
-import { planByHand, planCuts, planRotations } from '#core/plan';
+import { planByHand, planCuts, planOthersByHand, planRotations } from '#core/plan';
 import { subjectOf, subjectPermissions } from '#core/subject';
 import type { Step } from './step.ts';
 
@@ -22,7 +22,8 @@ export const triage: Step<'triage'> = {
     const situation = { step: 'triage', found, findings, user, role, contained, brake };
     const cuts = planCuts(situation, '', ports).map(({ planned }) => planned);
     const ours = [...cuts, ...planRotations(situation, secrets, ports)];
-    const plan = user || ours.length > 0 ? ours : planByHand(situation, ports);
+    const planned = user || ours.length > 0 ? ours : planByHand(situation, ports);
+    const plan = [...planned, ...planOthersByHand(situation, ports)];
     const candidates = Object.values(owners)
       .toSorted((a, b) => a.rank - b.rank)
       .flatMap((resolver) => resolver.candidates({ user, role, secrets }, tags.owner));

@@ -30,9 +30,11 @@ const callers: Record<Kind, object> = {
     sessionContext: { ...old, ...issuer(roleId, 'web-server') },
   },
 };
+/** As AWS words it: IAM User Guide, "Troubleshoot access denied error messages". */
+const explicitly = 'with an explicit deny in an identity-based policy';
 const denied = {
   errorCode: 'AccessDenied',
-  errorMessage: 'User: x is not authorized to perform: y with an explicit deny in an identity-based policy',
+  errorMessage: `User: x is not authorized to perform: y on resource: z ${explicitly}`,
 };
 
 /** A key that is dead is not known; a session meets our deny. */
@@ -106,6 +108,43 @@ describe('the rung log-confirmed', () => {
     };
     expect((await rung('role', holding(of('role', 90, implicit)))).result).toBe('not available');
   });
+
+  it.each<[string, string]>([
+    ['of another kind of policy', 'on resource: z with an explicit deny in a service control policy'],
+    ['whose kind is not told', 'on resource: z with an explicit deny'],
+    [
+      'that only a name in it speaks of',
+      `on resource: "b/${explicitly}" because no identity-based policy allows the y action`,
+    ],
+    [
+      'that a name gives another kind',
+      `on resource: "b/${explicitly}" with an explicit deny in a service control policy`,
+    ],
+  ])('takes no deny for the cut %s', async (_, reason) => {
+    const other = { ...denied, errorMessage: `User: x is not authorized to perform: y ${reason}` };
+    expect((await rung('role', holding(of('role', 90, other)))).result).toBe('not available');
+  });
+
+  it('takes our deny for the cut whatever AWS tells beside it', async () => {
+    const ec2 = {
+      errorCode: 'Client.UnauthorizedOperation',
+      errorMessage: `${denied.errorMessage}. Encoded authorization failure message: Zm9v`,
+    };
+    expect((await rung('role', holding(of('role', 90, ec2)))).result).toBe('passed');
+  });
+
+  it.each(kinds)('counts no refusal of before the cut had spread (%s)', async (kind) => {
+    expect((await rung(kind, holding(of(kind, 29, refusedAs(kind))))).result).toBe('not available');
+    expect((await rung(kind, holding(of(kind, 30, refusedAs(kind))))).result).toBe('passed');
+  });
+
+  it.each(['InvalidClientTokenId', 'UnrecognizedClientException', 'InvalidAccessKeyId'])(
+    'takes a key that AWS does not know for dead (%s), and says that trails seldom show it',
+    async (errorCode) => {
+      expect((await rung('key', holding(of('key', 90, { errorCode })))).result).toBe('passed');
+      expect((await rung('key', holding())).reason).toContain('a dead key seldom gets as far as the trail');
+    },
+  );
 
   it('takes a key that is refused by permission for alive', async () => {
     expect((await rung('key', holding(of('key', 900, denied)))).result).toBe('failed');

@@ -32,7 +32,7 @@ describe('a file of the trail', () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),
-        fc.constantFrom('eventTime', 'eventName', 'userIdentity', 'errorCode'),
+        fc.constantFrom('eventTime', 'eventName', 'userIdentity', 'errorCode', 'errorMessage'),
         (value, field) => {
           const odd = { ...trailRecord('2026-08-20T10:00:00Z', {}), [field]: value };
           const calls = read({ Records: [trailRecord('2026-08-20T10:00:00Z', {}), odd] });

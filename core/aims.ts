@@ -3,7 +3,6 @@ import type { CredentialKind, UserFacts } from '#core/case';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
 import type { Finding } from '#core/finding';
 import { type Situation, weighed } from '#core/situation';
-import { mayOpen } from '#core/sources/read';
 
 /** One credential that the findings ask to be cut. */
 export interface Aim {
@@ -66,12 +65,6 @@ const namedKeys = (findings: Finding[]) =>
   new Set(weighed(findings).flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
 
 const isLong = ({ accessKeyId }: Finding['credential']) => accessKeyId?.startsWith('AKIA') === true;
-
-/** News of a new key answers no other finding: who holds a session makes a key with it, to be cut in place of the first. */
-const asksForUnnamed = (user: UserFacts, findings: Finding[]) =>
-  weighed(findings)
-    .filter(mayOpen)
-    .some(({ credential: { accessKeyId } }) => !accessKeyId?.startsWith('AKIA') || !owns(user, accessKeyId));
 
 const owns = (user: UserFacts, keyId: string) => user.keys.some(({ id }) => id === keyId);
 

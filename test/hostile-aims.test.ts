@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { triage } from '#core/steps';
+import { aCase, ports } from './build-case.ts';
+import { finding, identity, keyOnly } from './build-finding.ts';
+import { fakeAws } from './fake-aws.ts';
+import { event, respond, type Seeded, seed } from './seed.ts';
+import { alice as caller, createAccessKey, trailEnvelope } from './sources/cloudtrail-record.ts';
+import {
+  account,
+  envelope,
+  findingAbout,
+  type Json,
+  sessionKey,
+  userId,
+  userKey,
+} from './sources/guardduty-finding.ts';
+
+/** Whoever holds a session of alice makes a key with it. */
+function makesKey(made: Seeded) {
+  const key = made.aws.addKey(made.alice);
+  const userIdentity = { ...caller, accessKeyId: sessionKey };
+  const eventTime = made.clock.now().toISOString();
+  return { key, told: trailEnvelope(createAccessKey({ eventTime, userIdentity }, { accessKeyId: key.id })) };
+}
+const asked = (found: Awaited<ReturnType<typeof respond>>['found']) =>
+  (found.facts['assign-owner']?.asks ?? []).map(({ credential }) => credential);
+const byHand = ({ facts }: Parameters<typeof asked>[0]) =>
+  (facts.triage?.plan ?? []).flatMap(({ action, credential }) => (action === 'contain-by-hand' ? [credential] : []));
+
+describe('a key made with a stolen session', () => {
+  it.each([
+    ['that a secret holds', undefined],
+    ['that no secret holds', null],
+  ])('does not take the first key %s out of the plan', async (_, secret) => {
+    const made = seed({ ...(secret === null && { secret }) });
+    const { key, told } = makesKey(made);
+    await made.deliver(told);
+    const { found } = await respond(made, event({ accessKeyId: sessionKey }));
+    expect([found.stage, key.status, made.key.status]).toEqual(['parked', 'Inactive', 'Active']);
+    expect(asked(found)).toContain(`access-key/${userKey}`);
+    expect(found.facts.park?.reason).toContain(userKey);
+  });
+
+  it('leaves a further key out where every finding that opened the case names one', async () => {
+    const made = seed();
+    const other = made.aws.addKey(made.alice);
+    const { found } = await respond(made);
+    expect(found.facts.triage?.plan.map(({ credential }) => credential)).not.toContain(`access-key/${other.id}`);
+  });
+});
+
+const bob = { name: 'bob', uid: 'AIDABOB9222233334444A', key: 'AKIABOB1222233334444' };
+const alice = { name: 'alice', uid: userId, key: userKey };
+const sequence = (...actors: (typeof bob)[]): Json => {
+  const about = findingAbout(
+    {},
+    { id: 'f'.repeat(32), type: 'AttackSequence:IAM/CompromisedCredentials', severity: 9 },
+  );
+  const users = actors.map(({ name, uid, key }) => ({
+    id: name,
+    user: { name, uid, type: 'IAMUser', credentialUid: key, account: { uid: account } },
+  }));
+  const service = { detection: { sequence: { uid: 'x', actors: users } } };
+  return envelope({ ...about, resource: { resourceType: 'AttackSequence' }, service });
+};
+
+describe('an attack sequence that joins the case of one of its actors', () => {
+  it('leaves the others to a person, each by name', async () => {
+    const made = seed();
+    const key = made.aws.addKey(made.aws.addUser('bob', {}, bob.uid), bob.key);
+    made.before.triage = () => made.deliver(sequence(alice, bob));
+    const { found } = await respond(made);
+    expect([found.stage, made.key.status, key.status]).toEqual(['parked', 'Inactive', 'Active']);
+    expect(byHand(found)).toEqual([`access-key/${bob.key}`, `user/${account}/bob`]);
+    expect(found.facts.park?.reason).toContain(`contain-by-hand of user/${account}/bob: approval`);
+    expect(await made.verify(found.id)).toMatchObject({ ok: true });
+  });
+
+  it('leaves nobody else to a person where all its actors are the one that the case is about', async () => {
+    const made = seed();
+    made.before.triage = () => made.deliver(sequence(alice, alice));
+    const { found } = await respond(made);
+    expect([byHand(found), found.taken]).toEqual([[], 2]);
+  });
+});
+
+describe('a finding that names nobody for certain', () => {
+  const stray = 'AKIASTRAY22233334444';
+  const others = async (...more: ReturnType<typeof finding>[]) => {
+    const aws = fakeAws();
+    aws.addKey(aws.addUser('alice', {}, userId), userKey);
+    const first = finding();
+    const done = await triage.run({ found: aCase({}, first), findings: [first, ...more] }, ports({ aws }).ports);
+    return done?.facts.plan.flatMap(({ action, credential }) => (action === 'contain-by-hand' ? [credential] : []));
+  };
+
+  it.each([
+    ['a key that is not the subject’s', finding({ identity: keyOnly(stray) }), [`access-key/${stray}`]],
+    ['the subject’s own key', finding({ identity: keyOnly() }), []],
+    ['a stranger’s key, by an advisory', finding({ identity: keyOnly(stray), signal: 'advisory' }), []],
+    ['a stranger’s key, in a drill', finding({ identity: keyOnly(stray), simulated: true }), []],
+  ])('asks for a person only for somebody else: %s', async (_, more, credentials) => {
+    expect(await others(more)).toEqual(credentials);
+  });
+
+  it('is covered by whatever another finding says is the subject’s', async () => {
+    const known = finding({ identity: identity('alice', sessionKey), credential: { accessKeyId: sessionKey } });
+    expect(await others(known, finding({ identity: keyOnly(sessionKey) }))).toEqual([]);
+  });
+
+  it('asks once for one credential, however many findings name it', async () => {
+    const twice = [finding({ identity: keyOnly(stray) }), finding({ identity: keyOnly(stray) })];
+    expect(await others(...twice)).toEqual([`access-key/${stray}`]);
+  });
+});

@@ -5,14 +5,11 @@ import { type Looked, look } from '#core/look';
 import { awsCaller } from './call-aws.ts';
 import { controlQueue } from './control-queue.ts';
 import { deployment, given } from './deployment.ts';
-import { evidenceBucket } from './evidence.ts';
 import { proofOperations } from './iam-proof.ts';
 import { log } from './log.ts';
-import { callAs, whoAmI } from './probe.ts';
-import { caseTable } from './register.ts';
+import { callAs } from './probe.ts';
 import { secretOperations } from './secrets-manager.ts';
-import { kmsSigner } from './signer.ts';
-import { topic } from './topic.ts';
+import { surroundings } from './surroundings.ts';
 import { trailBucket } from './trail.ts';
 
 const input = v.strictObject({
@@ -33,13 +30,7 @@ export async function lookHandler(event: unknown, context: Context): Promise<Loo
   const operations = { ...proofOperations, ...secretOperations };
   const { call, probe, takeCalls, guard } = awsCaller(operations, now, callAs);
   const made = await look(asked, {
-    register: caseTable(given('REGISTER')),
-    evidence: evidenceBucket(given('EVIDENCE'), given('DATA_KEY')),
-    signer: kmsSigner(given('SIGNER')),
-    notify: async (notice) => topic(given('TOPIC'))(notice),
-    actor: whoAmI,
-    takeCalls,
-    guard,
+    ...surroundings({ takeCalls, guard }),
     sendControl: controlQueue(given('CONTROL_QUEUE')),
     ports: {
       aws: call,

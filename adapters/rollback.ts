@@ -3,14 +3,10 @@ import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
 import { type RolledBack, rollBack } from '#core/rollback';
 import { awsCaller } from './call-aws.ts';
-import { given } from './deployment.ts';
-import { evidenceBucket } from './evidence.ts';
 import { iamOperations } from './iam.ts';
 import { log } from './log.ts';
-import { callAs, whoAmI } from './probe.ts';
-import { caseTable } from './register.ts';
-import { kmsSigner } from './signer.ts';
-import { topic } from './topic.ts';
+import { callAs } from './probe.ts';
+import { surroundings } from './surroundings.ts';
 
 const input = v.strictObject({
   caseId: v.pipe(
@@ -29,13 +25,7 @@ export async function rollbackHandler(event: unknown, context: Context): Promise
   const now = () => new Date();
   const { call, takeCalls, guard } = awsCaller(iamOperations, now, callAs);
   const made = await rollBack(order, {
-    register: caseTable(given('REGISTER')),
-    evidence: evidenceBucket(given('EVIDENCE'), given('DATA_KEY')),
-    signer: kmsSigner(given('SIGNER')),
-    notify: async (notice) => topic(given('TOPIC'))(notice),
-    actor: whoAmI,
-    takeCalls,
-    guard,
+    ...surroundings({ takeCalls, guard }),
     ports: { aws: call, now },
   });
   log.info('rollback', { outcome: made.outcome });

@@ -7,13 +7,10 @@ import { runStep, type StepPorts } from '#core/run-step';
 import type { Settings } from '#core/settings';
 import type { Step } from '#core/steps/step';
 import { awsCaller, type Operations } from './call-aws.ts';
-import { deployment, given } from './deployment.ts';
-import { evidenceBucket } from './evidence.ts';
+import { deployment } from './deployment.ts';
 import { log } from './log.ts';
-import { callAs, whoAmI } from './probe.ts';
-import { caseTable } from './register.ts';
-import { kmsSigner } from './signer.ts';
-import { topic } from './topic.ts';
+import { callAs } from './probe.ts';
+import { surroundings } from './surroundings.ts';
 
 const input = v.object({
   caseId: v.pipe(
@@ -56,13 +53,7 @@ export function stepHandler<S extends StepName>(
       step,
       { caseId, run, ...(error && { error: causeOf(error) }) },
       {
-        register: caseTable(given('REGISTER')),
-        evidence: evidenceBucket(given('EVIDENCE'), given('DATA_KEY')),
-        signer: kmsSigner(given('SIGNER')),
-        notify: async (notice) => topic(given('TOPIC'))(notice),
-        actor: whoAmI,
-        takeCalls,
-        guard,
+        ...surroundings({ takeCalls, guard }),
         ports,
       },
     );

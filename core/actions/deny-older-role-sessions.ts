@@ -1,5 +1,5 @@
-import { roleDeny } from '#core/role-deny';
-import type { Action } from './action.ts';
+import { sessionDeny } from '#core/session-deny';
+import type { Action, RoleTarget } from './action.ts';
 
 /**
  * Refuses every session of the role that was issued before the cut-off, whoever holds it (IAM User Guide, "Revoking IAM
@@ -8,9 +8,10 @@ import type { Action } from './action.ts';
 export const denyOlderRoleSessions: Action = {
   name: 'deny-older-role-sessions',
   cuts: 'role-sessions',
-  ...roleDeny({
+  ...sessionDeny<RoleTarget>({
+    holder: 'Role',
+    nameOf: ({ role }) => role.name,
     policyName: ({ caseId }) => `rescind-deny-older-sessions-${caseId}`,
-    condition: () => ({}),
     what: () => 'all sessions',
   }),
 };

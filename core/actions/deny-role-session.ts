@@ -1,5 +1,5 @@
-import { roleDeny } from '#core/role-deny';
-import type { Action } from './action.ts';
+import { sessionDeny } from '#core/session-deny';
+import type { Action, RoleTarget } from './action.ts';
 
 /**
  * Refuses the older sessions of one name. `aws:userid` and the token issue time stand in one statement: the name alone
@@ -9,7 +9,9 @@ import type { Action } from './action.ts';
 export const denyRoleSession: Action = {
   name: 'deny-role-session',
   cuts: 'role-session',
-  ...roleDeny({
+  ...sessionDeny<RoleTarget>({
+    holder: 'Role',
+    nameOf: ({ role }) => role.name,
     policyName: ({ caseId, session }) => `rescind-deny-session-${caseId}-${session}`,
     condition: ({ role, session }) => ({ StringEquals: { 'aws:userid': `${role.uniqueId}:${session}` } }),
     what: ({ session }) => `sessions named ${session}`,

@@ -1,11 +1,12 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { inWorld } from '#core/ids';
 import type { Register } from '#core/ports';
 import { send } from './client.ts';
 
 /** An identity makes few keys in a few hours; whoever makes more shall not slow down the next finding's way. */
 const most = 10;
-const keyOf = (alias: string) => `heard#${alias}`;
+const keyOf = (alias: string, simulated: boolean) => `heard#${inWorld(alias, simulated)}`;
 
 /**
  * Events that found no open case, with their text, by each identifier of their identity; the newest last. The table
@@ -13,22 +14,22 @@ const keyOf = (alias: string) => `heard#${alias}`;
  */
 export function heardRows(table: string, db: DynamoDBClient): Pick<Register, 'hear' | 'heard'> {
   return {
-    async hear({ source, id, observedAt, identity }, body, until) {
+    async hear({ source, id, observedAt, identity, simulated }, body, until) {
       for (const alias of identity.aliases) {
-        const row = { pk: keyOf(alias), sk: `${observedAt}#${source}#${id}`, body, until };
+        const row = { pk: keyOf(alias, simulated), sk: `${observedAt}#${source}#${id}`, body, until };
         await send('dynamodb:PutItem', () => db.send(new PutItemCommand({ TableName: table, Item: marshall(row) })));
       }
     },
 
-    async heard(aliases, now) {
+    async heard({ identity, simulated }, now) {
       const bodies = await Promise.all(
-        aliases.map(async (alias) => {
+        identity.aliases.map(async (alias) => {
           const { Items } = await send('dynamodb:Query', () =>
             db.send(
               new QueryCommand({
                 TableName: table,
                 KeyConditionExpression: 'pk = :pk',
-                ExpressionAttributeValues: marshall({ ':pk': keyOf(alias) }),
+                ExpressionAttributeValues: marshall({ ':pk': keyOf(alias, simulated) }),
                 // The other side puts its case and then asks here: one of the two sees the other.
                 ConsistentRead: true,
                 ScanIndexForward: false,

@@ -4,6 +4,7 @@ import {
   DeleteRolePolicyCommand,
   DeleteUserPolicyCommand,
   GetAccessKeyLastUsedCommand,
+  GetLoginProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   ListAttachedRolePoliciesCommand,
@@ -20,6 +21,7 @@ import { iam, proofOperations } from './iam-proof.ts';
 export const iamOperations = {
   ...proofOperations,
   'iam:GetAccessKeyLastUsed': (input) => iam.send(new GetAccessKeyLastUsedCommand(input)),
+  'iam:GetLoginProfile': (input) => iam.send(new GetLoginProfileCommand(input)),
   'iam:UpdateAccessKey': (input) => iam.send(new UpdateAccessKeyCommand(input)),
   'iam:CreateAccessKey': (input) => iam.send(new CreateAccessKeyCommand(input)),
   'iam:DeleteAccessKey': (input) => iam.send(new DeleteAccessKeyCommand(input)),

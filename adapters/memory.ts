@@ -1,10 +1,12 @@
 import { createECDH, createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
+import { type Attaching, attachFinding, type CaseRows, caseFor, joinFinding, nextRun, repeatOf } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
+import { inWorld } from '#core/ids';
 import type { Notice } from '#core/notice';
 import type { EvidenceStore, Notify, Register, Signer, StopSwitch } from '#core/ports';
 import { reopenCase } from '#core/reopen';
+import type { Standing } from '#core/standing';
 
 /** As a store gives it back: a copy, without what JSON does not hold. */
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -14,7 +16,7 @@ export function memoryRegister(now = () => new Date()): Register {
   const cases = new Map<string, Case>();
   const open = new Map<string, string>();
   const findings = new Map<string, Map<string, AttachedFinding>>();
-  const standings = new Map<string, { caseId: string; seq: number }>();
+  const standings = new Map<string, Standing>();
   const cutting = new Map<string, Set<string>>();
   const heard = new Map<string, Map<string, { body: string; until: number }>>();
   const accounts = new Map<string, { caseId: string; number: number }>();
@@ -25,40 +27,52 @@ export function memoryRegister(now = () => new Date()): Register {
     cases.set(found.id, row);
     return row;
   };
-  const attached = (caseId: string, finding: AttachedFinding) => {
-    const row = `${finding.source}#${finding.id}`;
-    findings.set(caseId, (findings.get(caseId) ?? new Map()).set(row, copy(finding)));
-    standings.set(row, { caseId, seq: finding.seq });
+  const pointing = (aliases: string[], { id, simulated }: Case) => {
+    for (const alias of aliases.map((each) => inWorld(each, simulated))) if (!open.has(alias)) open.set(alias, id);
+  };
+  const standingOf = ({ source, id }: { source: string; id: string }, simulated: boolean) =>
+    `${inWorld(source, simulated)}#${id}`;
+  const attached = ({ id, simulated }: Case, { finding, version, after }: Attaching) => {
+    const row = `${finding.source}#${finding.id}#${version}`;
+    findings.set(id, (findings.get(id) ?? new Map()).set(row, copy(finding)));
+    standings.set(standingOf(finding, simulated), copy(after));
+  };
+  /** Nobody else has attached the finding since it was read. */
+  const isUnmoved = ({ finding, before }: Attaching, { simulated }: Case) => {
+    const now = standings.get(standingOf(finding, simulated));
+    return now?.caseId === before?.caseId && now?.seq === before?.seq;
   };
   const stands = ({ id, version, run }: Case) => cases.get(id)?.version === version && cases.get(id)?.run === run;
 
   const rows: CaseRows = {
-    async openCaseOf(aliases) {
-      const first = aliases.map((alias) => open.get(alias)).find((id) => id !== undefined);
+    async openCaseOf(aliases, simulated) {
+      const first = aliases.map((alias) => open.get(inWorld(alias, simulated))).find((id) => id !== undefined);
       return first ? rows.load(first) : null;
     },
     load: async (caseId) => copy(cases.get(caseId) ?? null),
-    standing: async (source, id) => copy(standings.get(`${source}#${id}`) ?? null),
+    standing: async (finding) => copy(standings.get(standingOf(finding, finding.simulated)) ?? null),
     async insert(opened, first) {
-      if (cases.has(opened.id) || opened.identity.aliases.some((alias) => open.has(alias))) return false;
-      cases.set(opened.id, copy(opened));
-      for (const alias of opened.identity.aliases) open.set(alias, opened.id);
-      attached(opened.id, first);
+      const { id, identity, simulated } = opened;
+      if (cases.has(id) || !isUnmoved(first, opened)) return false;
+      if (identity.aliases.some((alias) => open.has(inWorld(alias, simulated)))) return false;
+      cases.set(id, copy(opened));
+      pointing(identity.aliases, opened);
+      attached(opened, first);
       return true;
     },
-    async join(found, changes, finding, aliases) {
+    async join(found, changes, further, aliases) {
       const row = cases.get(found.id);
       if (!row || row.attached !== found.attached || row.run !== found.run) return false;
-      if (row.stage !== found.stage || row.closing) return false;
+      if (row.stage !== found.stage || row.closing || !isUnmoved(further, found)) return false;
       put(found, changes);
-      for (const alias of aliases) if (!open.has(alias)) open.set(alias, found.id);
-      attached(found.id, finding);
+      pointing(aliases, found);
+      attached(found, further);
       return true;
     },
     async advance(found, changes, aliases = []) {
       if (!stands(found) || cases.get(found.id)?.closing !== found.closing) return false;
       put(found, changes);
-      for (const alias of aliases) if (!open.has(alias)) open.set(alias, found.id);
+      pointing(aliases, found);
       return true;
     },
   };
@@ -83,18 +97,20 @@ export function memoryRegister(now = () => new Date()): Register {
       const at = now().toISOString();
       const written = { ...changes, version: found.version + 1, updatedAt: at, closedAt: at };
       put(found, written);
-      for (const alias of found.identity.aliases) if (open.get(alias) === found.id) open.delete(alias);
+      for (const alias of found.identity.aliases.map((each) => inWorld(each, found.simulated)))
+        if (open.get(alias) === found.id) open.delete(alias);
       return copy({ ...found, ...written });
     },
     attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
     join: (finding, receivedAt, mode) => joinFinding(rows, finding, receivedAt, mode),
+    repeated: (finding) => repeatOf(rows, finding),
     isOpenFor: async (finding) => (await caseFor(rows, finding)) !== null,
-    async hear({ source, id, identity }, body, until) {
-      for (const alias of identity.aliases)
+    async hear({ source, id, identity, simulated }, body, until) {
+      for (const alias of identity.aliases.map((each) => inWorld(each, simulated)))
         heard.set(alias, (heard.get(alias) ?? new Map()).set(`${source}#${id}`, { body, until }));
     },
-    async heard(aliases, at) {
-      const rows = aliases.flatMap((alias) => [...(heard.get(alias)?.values() ?? [])]);
+    async heard({ identity, simulated }, at) {
+      const rows = identity.aliases.flatMap((alias) => [...(heard.get(inWorld(alias, simulated))?.values() ?? [])]);
       return [...new Set(rows.filter(({ until }) => until > at).map(({ body }) => body))];
     },
     nextRun: (caseId, run) => nextRun(rows, caseId, run),

@@ -10,11 +10,13 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { attachFinding, type CaseRows, caseFor, joinFinding, nextRun } from '#core/attach';
+import { type Attaching, attachFinding, type CaseRows, caseFor, joinFinding, nextRun, repeatOf } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError, RetryableError } from '#core/error';
+import { inWorld } from '#core/ids';
 import { AwsRefusal, type Register } from '#core/ports';
 import { reopenCase } from '#core/reopen';
+import type { Standing } from '#core/standing';
 import { accountRows } from './account-rows.ts';
 import { brakeRows } from './brake-rows.ts';
 import { clientSettings, send } from './client.ts';
@@ -27,15 +29,16 @@ type ConditionalUpdate = NonNullable<TransactWriteItem['Update']>;
 
 const options = { removeUndefinedValues: true, convertClassInstanceToMap: true };
 const caseRow = (id: string) => ({ pk: `case#${id}`, sk: 'case' });
-const aliasRow = (alias: string) => ({ pk: `alias#${alias}`, sk: 'open' });
-const findingRow = (id: string, source: string, finding: string) => ({
+const aliasRow = (alias: string, simulated: boolean) => ({ pk: `alias#${inWorld(alias, simulated)}`, sk: 'open' });
+const findingRow = (id: string, { source, id: finding }: { source: string; id: string }, version: string) => ({
   pk: `case#${id}`,
-  sk: `finding#${source}#${finding}`,
+  sk: `finding#${source}#${finding}#${version}`,
 });
 /** Outlives the case, so that a late duplicate is known. */
-const standingRow = (source: string, finding: string) => ({ pk: `finding#${source}#${finding}`, sk: 'standing' });
-
-const mostFreed = 90;
+const standingRow = ({ source, id }: { source: string; id: string }, simulated: boolean) => ({
+  pk: `finding#${inWorld(source, simulated)}#${id}`,
+  sk: 'standing',
+});
 
 const isCancelled = (error: unknown): error is AwsRefusal =>
   error instanceof AwsRefusal && error.name === 'TransactionCanceledException';
@@ -106,8 +109,13 @@ export function caseTable(table: string, db = shared): Register {
     return rows;
   };
 
-  const put = (item: object, condition?: string): TransactWriteItem => ({
-    Put: { TableName: table, Item: marshall(item, options), ...(condition && { ConditionExpression: condition }) },
+  const put = (item: object, condition?: string, values?: object): TransactWriteItem => ({
+    Put: {
+      TableName: table,
+      Item: marshall(item, options),
+      ...(condition && { ConditionExpression: condition }),
+      ...(values && { ExpressionAttributeValues: marshall(values) }),
+    },
   });
 
   /** False where a condition did not hold; a collision with another write is no answer, and is tried again. */
@@ -124,12 +132,12 @@ export function caseTable(table: string, db = shared): Register {
     }
   };
 
-  const freeing = (alias: string, caseId: string): TransactWriteItem => ({
+  const freeing = (alias: string, { id, simulated }: Case): TransactWriteItem => ({
     Delete: {
       TableName: table,
-      Key: marshall(aliasRow(alias)),
+      Key: marshall(aliasRow(alias, simulated)),
       ConditionExpression: 'attribute_not_exists(pk) OR caseId = :id',
-      ExpressionAttributeValues: marshall({ ':id': caseId }),
+      ExpressionAttributeValues: marshall({ ':id': id }),
     },
   });
 
@@ -156,45 +164,53 @@ export function caseTable(table: string, db = shared): Register {
     };
   };
 
-  const attached = (caseId: string, finding: AttachedFinding): TransactWriteItem[] => [
-    put({ ...findingRow(caseId, finding.source, finding.id), ...finding }),
-    put({ ...standingRow(finding.source, finding.id), caseId, seq: finding.seq }),
+  /** The rows of a finding, if nobody else has attached it since it was read. */
+  const attached = ({ id, simulated }: Case, { finding, version, before, after }: Attaching): TransactWriteItem[] => [
+    put({ ...findingRow(id, finding, version), ...finding }),
+    before
+      ? put({ ...standingRow(finding, simulated), ...after }, 'caseId = :caseId AND seq = :seq', {
+          ':caseId': before.caseId,
+          ':seq': before.seq,
+        })
+      : put({ ...standingRow(finding, simulated), ...after }, 'attribute_not_exists(pk)'),
   ];
 
+  const pointer = (alias: string, { id, simulated }: Case): TransactWriteItem =>
+    put({ ...aliasRow(alias, simulated), caseId: id }, 'attribute_not_exists(pk)');
+
+  const pointed = (alias: string, simulated: boolean) => get<{ caseId: string }>(aliasRow(alias, simulated));
+
   /** Those of the aliases that point nowhere, if they still do. */
-  const pointing = async (aliases: string[], caseId: string): Promise<TransactWriteItem[]> => {
-    const free: string[] = [];
-    for (const alias of aliases) if (!(await get(aliasRow(alias)))) free.push(alias);
-    return free.map((alias) => put({ ...aliasRow(alias), caseId }, 'attribute_not_exists(pk)'));
+  const pointing = async (aliases: string[], found: Case): Promise<TransactWriteItem[]> => {
+    const pointers = await Promise.all(aliases.map((alias) => pointed(alias, found.simulated)));
+    return aliases.filter((_, at) => !pointers[at]).map((alias) => pointer(alias, found));
   };
 
   const rows: CaseRows = {
-    async openCaseOf(aliases) {
-      const pointers = await Promise.all(aliases.map((alias) => get<{ caseId: string }>(aliasRow(alias))));
-      const first = pointers.find((pointer) => pointer !== null);
+    async openCaseOf(aliases, simulated) {
+      const pointers = await Promise.all(aliases.map((alias) => pointed(alias, simulated)));
+      const first = pointers.find((to) => to !== null);
       return first ? get<Case>(caseRow(first.caseId)) : null;
     },
     load: (caseId) => get<Case>(caseRow(caseId)),
-    standing: (source, id) => get<{ caseId: string; seq: number }>(standingRow(source, id)),
+    standing: (finding) => get<Standing>(standingRow(finding, finding.simulated)),
     insert: (opened, first) =>
       transact([
         put({ ...caseRow(opened.id), listed: 'case', ...opened }, 'attribute_not_exists(pk)'),
-        ...attached(opened.id, first),
-        ...opened.identity.aliases.map((alias) =>
-          put({ ...aliasRow(alias), caseId: opened.id }, 'attribute_not_exists(pk)'),
-        ),
+        ...attached(opened, first),
+        ...opened.identity.aliases.map((alias) => pointer(alias, opened)),
       ]),
-    async join(found, changes, finding, aliases) {
+    async join(found, changes, further, aliases) {
       const expected = { attached: found.attached, run: found.run, stage: found.stage, closing: false };
       return transact([
         { Update: updating(found.id, changes, expected) },
-        ...attached(found.id, finding),
-        ...(await pointing(aliases, found.id)),
+        ...attached(found, further),
+        ...(await pointing(aliases, found)),
       ]);
     },
     async advance(found, changes, aliases = []) {
       const expected = { version: found.version, run: found.run, closing: found.closing };
-      return transact([{ Update: updating(found.id, changes, expected) }, ...(await pointing(aliases, found.id))]);
+      return transact([{ Update: updating(found.id, changes, expected) }, ...(await pointing(aliases, found))]);
     },
   };
 
@@ -234,13 +250,10 @@ export function caseTable(table: string, db = shared): Register {
     async close(found, changes) {
       const at = new Date().toISOString();
       const written = { ...changes, version: found.version + 1, updatedAt: at, closedAt: at };
-      const pointers = await Promise.all(
-        found.identity.aliases.map(async (alias) => ({ alias, to: await get<{ caseId: string }>(aliasRow(alias)) })),
-      );
+      const { aliases } = found.identity;
+      const pointers = await Promise.all(aliases.map((alias) => pointed(alias, found.simulated)));
       // An alias of another open case stays its own.
-      const freed = pointers.filter(({ to }) => to?.caseId === found.id).map(({ alias }) => freeing(alias, found.id));
-      // A transaction holds 100 items (DynamoDB Developer Guide); the last ones go with the closing itself.
-      while (freed.length > mostFreed) await transact(freed.splice(0, mostFreed));
+      const freed = aliases.filter((_, at) => pointers[at]?.caseId === found.id).map((alias) => freeing(alias, found));
       const closed = await transact([
         { Update: updating(found.id, written, { version: found.version, run: found.run }) },
         ...freed,
@@ -252,6 +265,8 @@ export function caseTable(table: string, db = shared): Register {
     attach: (finding, receivedAt, mode) => attachFinding(rows, finding, receivedAt, mode),
 
     join: (finding, receivedAt, mode) => joinFinding(rows, finding, receivedAt, mode),
+
+    repeated: (finding) => repeatOf(rows, finding),
 
     isOpenFor: async (finding) => (await caseFor(rows, finding)) !== null,
 

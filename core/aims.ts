@@ -2,7 +2,8 @@ import type { Target } from '#core/actions/action';
 import type { CredentialKind, UserFacts } from '#core/case';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
 import type { Finding } from '#core/finding';
-import { type Situation, weighed } from '#core/situation';
+import { ownKeys } from '#core/rotations';
+import type { Situation } from '#core/situation';
 
 /** One credential that the findings ask to be cut. */
 export interface Aim {
@@ -22,8 +23,12 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
     const named = namedKeys(findings);
     const long = [...named].filter((id) => id.startsWith('AKIA'));
     // A key that the attacker made with a session must not take the question about that session's maker away.
-    const asked = weighed(findings).some(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
-    const active = asked ? user.keys.filter(({ status }) => status === 'Active').map(({ id }) => id) : [];
+    const asking = findings.filter(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
+    const mayHaveMade = makersOf(asking, ownKeys(found.rotations));
+    const active = user.keys
+      .filter(({ status }) => status === 'Active')
+      .filter(mayHaveMade)
+      .map(({ id }) => id);
     const keys = [...new Set([...long, ...active])];
     return keys.map((keyId) => ({
       credential: accessKey(keyId),
@@ -62,14 +67,21 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 };
 
 const namedKeys = (findings: Finding[]) =>
-  new Set(weighed(findings).flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
+  new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
+
+/** Which keys may be behind what was seen: not one that the case itself has made since. */
+const makersOf =
+  (asking: Finding[], ours: string[]) =>
+  ({ id, createdAt }: UserFacts['keys'][number]): boolean => {
+    const isOurs = ours.includes(id);
+    return asking.some(({ observedAt }) => !isOurs || !createdAt || Date.parse(observedAt) >= Date.parse(createdAt));
+  };
 
 const isLong = ({ accessKeyId }: Finding['credential']) => accessKeyId?.startsWith('AKIA') === true;
 
 const owns = (user: UserFacts, keyId: string) => user.keys.some(({ id }) => id === keyId);
 
-const onSessions = (findings: Finding[]) =>
-  weighed(findings).filter(({ identity }) => identity.kind === 'role-session');
+const onSessions = (findings: Finding[]) => findings.filter(({ identity }) => identity.kind === 'role-session');
 
 /**
  * EC2 names an instance's sessions by its id (IAM User Guide, "AWS global condition context keys", aws:userid). Every

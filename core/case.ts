@@ -53,6 +53,10 @@ export interface Case {
   /** Every step's update is conditional on it. */
   version: number;
   records: RecordRef[];
+  /** What was cut and not taken back, by the records of all runs. */
+  cuts: CutsMade[];
+  /** What was rotated, by the records of all runs. */
+  rotations: Rotation[];
   /** What is stored before an effect, so that a retry knows what it had begun. */
   work: Work;
   facts: Facts;
@@ -76,7 +80,7 @@ export interface RecordRef {
 export type RecordStep = 'open' | 'rollback' | StepName | 'look';
 
 export interface Work {
-  /** State before the first change, by action and credential. */
+  /** State before the first change, by action and credential, until a record tells of the change; and roles whole. */
   before?: Record<string, unknown>;
   /** Sessions issued before this whole second are refused; each run, and each further finding, stamps its own. */
   cutoff?: { run: number; taken: number; at: string };
@@ -213,17 +217,29 @@ export interface CredentialProof {
   rungs: Record<Rung, RungResult>;
 }
 
+/** A cut that AWS would not make. */
+export interface RefusedCut {
+  action: string;
+  credential: string;
+  error: string;
+}
+
+/** What one pass of `contain` has cut, with what is needed to prove it and to take it back. */
+export type CutsMade = Pick<NonNullable<Facts['contain']>, 'done' | 'cutoff' | 'cutAt' | 'user' | 'role'>;
+
 export interface Facts {
   open?: { identity: Identity; findings: AttachedFinding[] };
   contain?: {
     plan: PlannedAction[];
     done: ActionResult[];
+    /** What AWS refused to cut, beside what was cut. */
+    refused?: RefusedCut[];
     cutoff: string | null;
     /** When the run's cuts had been made. */
-    cutAt?: string;
+    cutAt?: string | undefined;
     user: UserFacts | null;
     /** Absent in records of versions that knew users alone. */
-    role?: RoleFacts | null;
+    role?: RoleFacts | null | undefined;
     reason: string;
     /** What held back the cuts that policy would have allowed. */
     brake?: Brake | null;
@@ -236,6 +252,8 @@ export interface Facts {
     candidates: OwnerCandidate[];
     /** Whither a session of the role may have gone on: such sessions survive the cut. */
     onward?: OnwardPath[];
+    /** The user can sign in to the console by a password, which is not cut. */
+    password?: boolean;
   };
   'assign-owner'?: {
     owner: OwnerCandidate | null;
@@ -264,7 +282,13 @@ export interface Facts {
     execution: string;
     items: TakenBack[];
   };
-  park?: { reason: string; needs: string; error: { name: string; message: string } | null };
+  park?: {
+    reason: string;
+    needs: string;
+    error: { name: string; message: string } | null;
+    /** Cuts that were begun and of which no record tells; absent where there is none. */
+    begun?: Pick<ActionResult, 'action' | 'credential'>[];
+  };
 }
 
 /** What a rollback did about one change of the case. */

@@ -15,9 +15,15 @@ export const isRoleId = (text: unknown): text is string =>
   typeof text === 'string' && /^AROA[A-Z0-9]{12,124}$/.test(text);
 export const isCaseId = (text: unknown): text is string => typeof text === 'string' && /^c-[0-9a-f]{16}$/.test(text);
 
+/**
+ * A name as the register knows it. What came over the simulation bus has names of its own there, so that a drill never
+ * joins, repeats or shields what is real. No alias and no source begins so by itself.
+ */
+export const inWorld = (name: string, simulated: boolean): string => (simulated ? `simulated/${name}` : name);
+
 /** `c-` and the first 16 hex digits of SHA-256 over the identity's key, a line feed, and the id of the first finding. */
-export const caseIdOf = (key: string, firstFindingId: string): string =>
-  `c-${sha256(`${key}\n${firstFindingId}`).slice(0, 16)}`;
+export const caseIdOf = (key: string, firstFindingId: string, simulated: boolean): string =>
+  `c-${sha256(`${inWorld(key, simulated)}\n${firstFindingId}`).slice(0, 16)}`;
 
 /** Executions are named by case and run, so that a second start of the same run is refused by the service. */
 export const executionName = (caseId: string, run: number): string => `${caseId}-${run}`;

@@ -3,12 +3,12 @@ import { accessKey } from '#core/credential';
 import type { Notice } from '#core/notice';
 import type { Permission } from '#core/permission';
 import type { ProofPorts } from '#core/ports';
-import { climb, climbPermissions, hasFailed, unaccountedKeys, weakest } from '#core/proof/climb';
+import { climb, climbPermissions, hasFailed, unaccountedKeys } from '#core/proof/climb';
 import { heldFrom } from '#core/proof/held';
 import { writeRecord } from '#core/record';
 import type { Surroundings } from '#core/run-step';
 import { tells } from '#core/steps/step';
-import { openPoints } from '#core/steps/verify';
+import { openPoints, verdictOf } from '#core/steps/verify';
 import type { ControlMessage } from '#core/take-control';
 
 /** It reads identities and changes none. */
@@ -35,7 +35,7 @@ export async function look(
   if (found.stage !== 'closed') return nothing(`the case is not closed (stage ${found.stage})`);
   if (found.facts.rollback) return nothing('what the case had changed has been taken back');
   const from = heldFrom(found, around.ports.deployment.settings);
-  if (!from) return nothing('the case has cut nothing');
+  if (!from) return nothing('the case has cut nothing that stands');
   if (around.ports.now() < from) return nothing(`a session can live until ${from.toISOString()}`);
   const looked = found.facts.look ? found : await write(found, around);
   const facts = looked.facts.look as LookFacts;
@@ -52,7 +52,7 @@ async function write(found: Case, around: Around): Promise<Case> {
   const credentials = proofs.map((proof) => standing(proof, found));
   const broken = credentials.filter(hasFailed).map(({ credential }) => credential);
   const facts: LookFacts = {
-    verdict: weakest(credentials),
+    verdict: verdictOf(found, credentials),
     holds: broken.length === 0,
     credentials,
     openPoints: [

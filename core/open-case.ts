@@ -1,13 +1,13 @@
 import type { AttachedFinding, Case } from '#core/case';
-import type { Finding } from '#core/finding';
+import type { Finding, Identity } from '#core/finding';
 import { caseIdOf } from '#core/ids';
 import type { Settings } from '#core/settings';
 
 /** A new case for a finding of an identity that has none open. */
 export function openCase(finding: Finding, receivedAt: string, mode: Settings['mode']): Case {
   return {
-    id: caseIdOf(finding.identity.key, finding.id),
-    identity: finding.identity,
+    id: caseIdOf(finding.identity.key, finding.id, finding.simulated),
+    identity: { ...finding.identity, aliases: leadingTo(finding.identity) },
     account: finding.account,
     region: finding.region,
     simulated: finding.simulated,
@@ -22,6 +22,8 @@ export function openCase(finding: Finding, receivedAt: string, mode: Settings['m
     closing: false,
     version: 1,
     records: [],
+    cuts: [],
+    rotations: [],
     work: {},
     facts: {},
     last: null,
@@ -56,3 +58,18 @@ const strength = [
 ];
 const rank = (key: string) => strength.indexOf(key.split('/')[0] ?? '');
 export const strongestFirst = (aliases: string[]): string[] => aliases.toSorted((a, b) => rank(a) - rank(b));
+
+/** The register points all names of a case to it in one transaction, which holds 100 items (DynamoDB Developer Guide). */
+const mostAliases = 90;
+
+/** Each name once, sorted; the strongest, and of those the first, where there are too many. */
+export const aliasesOf = (names: string[]): string[] =>
+  strongestFirst([...new Set(names)])
+    .slice(0, mostAliases)
+    .toSorted();
+
+/** The names that lead others to the case that a finding opens: of several actors none, for it is nobody's case. */
+function leadingTo({ kind, key, aliases }: Identity): string[] {
+  const named = aliases.filter((alias) => !alias.startsWith('unknown/'));
+  return kind === 'unknown' && named.length > 1 ? [key] : aliasesOf(aliases);
+}

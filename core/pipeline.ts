@@ -5,7 +5,7 @@
 export const pipeline = {
   contain: ['triage'],
   triage: ['assign-owner'],
-  'assign-owner': ['rotate', 'park', 'close'],
+  'assign-owner': ['rotate', 'verify', 'park', 'close'],
   rotate: ['revoke', 'park'],
   revoke: ['verify'],
   verify: ['close', 'park'],

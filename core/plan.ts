@@ -6,7 +6,7 @@ import { accessKey } from '#core/credential';
 import type { Finding } from '#core/finding';
 import { isRoleId, isUserId } from '#core/ids';
 import type { Ports, Question } from '#core/ports';
-import { type Situation, signalOf, weighed } from '#core/situation';
+import { type Situation, signalOf } from '#core/situation';
 import { madeBy } from '#core/trust';
 
 /** A cut that could be made, with what policy says of it. */
@@ -47,19 +47,19 @@ export function planByHand(situation: Situation, ports: Ports): PlannedAction[] 
 
 /**
  * Whoever else a finding names that is about nobody for certain, as an attack sequence of several actors is: it joins
- * the case of one of them, whose cuts leave the others as they were.
+ * the case of one of them, whose cuts leave the others as they were, or has a case that none of theirs joins.
  */
 export function planOthersByHand(situation: Situation, ports: Ports): PlannedAction[] {
   const { found, findings, user } = situation;
-  if (found.identity.kind === 'unknown') return [];
-  const about = findings.filter(({ identity }) => identity.key === found.identity.key);
+  const isCertain = ({ identity }: Finding) => identity.kind !== 'unknown';
+  const about = findings.filter((finding) => isCertain(finding) && finding.identity.key === found.identity.key);
   const covered = new Set([
     found.identity.key,
     ...about.flatMap(({ identity }) => identity.aliases),
     ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
   ]);
-  return weighed(findings)
-    .filter(({ identity, signal }) => identity.kind === 'unknown' && signal !== 'advisory')
+  return findings
+    .filter((finding) => !isCertain(finding) && finding.signal !== 'advisory')
     .flatMap((finding) => {
       const others = finding.identity.aliases.filter((alias) => !alias.startsWith('unknown/') && !covered.has(alias));
       for (const alias of others) covered.add(alias);
@@ -70,9 +70,7 @@ export function planOthersByHand(situation: Situation, ports: Ports): PlannedAct
 
 /** Whether every finding that gives a unique id gives this one: who was made anew under the same name is somebody else. */
 function uniqueIdOf(findings: Finding[], who: UserFacts | RoleFacts | null): Question['identity']['uniqueId'] {
-  const given = weighed(findings)
-    .map(({ identity }) => identity.uniqueId)
-    .filter((id) => isUserId(id) || isRoleId(id));
+  const given = findings.map(({ identity }) => identity.uniqueId).filter((id) => isUserId(id) || isRoleId(id));
   if (given.length === 0 || !who) return 'absent';
   return given.every((id) => id === who.uniqueId) ? 'matches' : 'differs';
 }
@@ -110,7 +108,7 @@ function ask(
     context: {
       mode: settings.mode,
       signal: signalOf(findings),
-      simulated: weighed(findings).some(({ simulated }) => simulated),
+      simulated: findings.some(({ simulated }) => simulated),
       contained: situation.contained,
       brake: situation.brake?.is ?? 'none',
     },

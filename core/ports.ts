@@ -8,6 +8,7 @@ import type { CallRecord } from '#verifier/format';
 export type Operation =
   | 'iam:GetUser'
   | 'iam:ListAccessKeys'
+  | 'iam:GetLoginProfile'
   | 'iam:GetAccessKeyLastUsed'
   | 'iam:UpdateAccessKey'
   | 'iam:CreateAccessKey'
@@ -156,12 +157,14 @@ export interface Register {
   attach(finding: Finding, receivedAt: string, mode: Settings['mode']): Promise<Attachment>;
   /** The same for a finding that may open no case: null where its identity has none open. */
   join(finding: Finding, receivedAt: string, mode: Settings['mode']): Promise<Attachment | null>;
+  /** What stands of a finding that tells nothing new; null where it is to be attached. */
+  repeated(finding: Finding): Promise<(Attachment & { outcome: 'repeated' }) | null>;
   /** Whether there is an open case that such a finding would join. */
   isOpenFor(finding: Finding): Promise<boolean>;
   /** Keeps the text of an event for a case of its identity that is opened later, until then (epoch seconds). */
   hear(finding: Finding, body: string, until: number): Promise<void>;
-  /** The texts that were kept for any of the aliases and still count, at `now` in epoch seconds. */
-  heard(aliases: string[], now: number): Promise<string[]>;
+  /** The texts that were kept for any name of the finding's identity and still count, at `now` in epoch seconds. */
+  heard(finding: Pick<Finding, 'identity' | 'simulated'>, now: number): Promise<string[]>;
   /** Opens the next run, if the case still is at this one; answers the run that it is at now. */
   nextRun(caseId: string, run: number): Promise<number>;
   /**

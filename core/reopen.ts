@@ -16,10 +16,10 @@ export async function reopenCase(
   for (let tries = 0; tries < 12; tries += 1) {
     const found = await rows.load(caseId);
     if (!found) throw new RescindError('CASE_UNKNOWN', caseId);
-    const { run, stage, identity } = found;
+    const { run, stage, identity, simulated } = found;
     const isResting = (stage === 'parked' || stage === 'closed') && !found.closing;
     if (!isResting && run !== deadRun) return { caseId, run, outcome: found.closing ? 'closing' : 'running' };
-    const other = stage === 'closed' ? await rows.openCaseOf(identity.aliases) : null;
+    const other = stage === 'closed' ? await rows.openCaseOf(identity.aliases, simulated) : null;
     if (other && other.id !== caseId) return { caseId: other.id, run: other.run, outcome: 'elsewhere' };
     const aliases = stage === 'closed' ? identity.aliases : [];
     const changes = { run: run + 1, mode, closing: false, ...anew(found) };

@@ -1,4 +1,5 @@
 import type { Case, Facts, RecordRef, TakenBack } from '#core/case';
+import { cutsAfter } from '#core/cuts';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import type { EvidenceStore, Signer } from '#core/ports';
@@ -79,7 +80,8 @@ export async function rollBack({ caseId, by, execution }: RollbackOrder, around:
     caseId,
     summary: { identity: found.identity.key, claimedBy: by, items: told.items.map(sentence) },
   });
-  current = await change(current, { records: refs, facts: { ...current.facts, rollback: told }, work });
+  const cuts = written.reduce((standing, { predicate }) => cutsAfter(standing, predicate), current.cuts);
+  current = await change(current, { records: refs, cuts, facts: { ...current.facts, rollback: told }, work });
   return { outcome: 'rolled-back', caseId, record: refs.length, items: told.items };
 }
 

@@ -1,11 +1,13 @@
 import { brakesOf } from '#core/brakes';
 import type { Case, Decided, Facts, Work } from '#core/case';
+import { cutsAfter, untold } from '#core/cuts';
 import { RescindError } from '#core/error';
 import type { Finding } from '#core/finding';
 import type { Notice } from '#core/notice';
 import type { Next, StepInput, StepName } from '#core/pipeline';
 import type { EvidenceStore, Notify, Ports, Register, Signer, TakeCalls } from '#core/ports';
 import { type Draft, writeRecord } from '#core/record';
+import { rotationsAfter } from '#core/rotations';
 import type { Step } from '#core/steps/step';
 import { readFindings, type StoredFindings } from '#core/stored-findings';
 import type { CallRecord } from '#verifier/format';
@@ -102,19 +104,24 @@ export async function runStep<S extends StepName>(
     actor: await around.actor(),
   });
   const records = [...current.records];
+  let { cuts, rotations } = current;
   const facts: Facts = { ...current.facts };
   const write = async (name: Draft['step'], made: Draft['facts'], calls: CallRecord[]) => {
     const written = await writeRecord(current, records, await draft(name, made, calls), around);
     records.push(...written.map(({ ref }) => ref));
-    for (const { predicate } of written)
+    for (const { predicate } of written) {
+      cuts = cutsAfter(cuts, predicate);
+      rotations = rotationsAfter(rotations, predicate);
       if (predicate.run === input.run) Object.assign(facts, { [predicate.step]: predicate.facts });
+    }
   };
   if (records.length === 0) await write('open', { identity: current.identity, findings: attached }, []);
   await write(step.name, decided.facts, current.work.calls ?? []);
 
-  const { calls: _told, decided: _done, ...work } = current.work;
+  const { calls: _told, decided: _done, ...begun } = current.work;
+  const work = { ...begun, ...(begun.before && { before: untold(begun.before, cuts, facts.contain) }) };
   const last = { run: input.run, step: step.name, next: decided.next, notices: decided.notices };
-  const changes = { stage: decided.stage, closing: false, records, facts, work, last };
+  const changes = { stage: decided.stage, closing: false, records, cuts, rotations, facts, work, last };
   if (decided.stage === 'closed') current = await around.register.close(current, changes);
   else await change(changes);
   await tell(decided.notices, around);
@@ -146,6 +153,7 @@ async function attempt<S extends StepName>(
     return await step.run({ found: current(), findings, ...(error && { error }) }, ports);
   } catch (failure) {
     const calls = [...(current().work.calls ?? []), ...around.takeCalls()];
+    // Where they cannot be stored either, the step's own failure is the one to be told.
     if (calls.length > 0) await ports.keep({ calls }).catch(() => undefined);
     throw failure;
   }

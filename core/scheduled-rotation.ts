@@ -6,7 +6,15 @@ import { listAccessKeys, lookUpUser, lookUpUserPermissions } from '#core/look-up
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type Register } from '#core/ports';
 import { iamAccessKey } from '#core/rotators';
-import { createKey, orphansOf, promote, testKey, usesOf } from '#core/rotators/access-key-steps';
+import {
+  createKey,
+  deleteKey,
+  keysListing,
+  orphansOf,
+  promote,
+  testKey,
+  usesOf,
+} from '#core/rotators/access-key-steps';
 import type { RotationPorts } from '#core/rotators/rotator';
 import { type HeldKey, heldKey, type KeyDocument, keyDocumentOf } from '#core/secret-value';
 
@@ -106,12 +114,14 @@ const steps = {
 
     const pending = await pendingText(arn, version, ports);
     const made = pending && keyDocumentOf(pending)?.accessKeyId;
-    if (made && made !== currentKey && user.keys.some(({ id }) => id === made)) return;
+    const isListed = async (id: string) => (await keysListing(id, user.name, ports)).some((key) => key.id === id);
+    if (made && made !== currentKey && (await isListed(made))) return;
     if (pending !== null) throw refused(arn, `its version ${version} holds a value that is no new key of ${user.name}`);
 
     const before = await begun.read(arn, version);
-    if (before) await deleteOrphans(arn, user, currentKey, before, ports);
-    const keys = before ? await listAccessKeys(user.name, ports.aws) : user.keys;
+    const orphans = before ? await deleteOrphans(arn, user, currentKey, before, ports) : [];
+    const listed = before ? await listAccessKeys(user.name, ports.aws) : user.keys;
+    const keys = listed.filter(({ id }) => !orphans.includes(id));
     if (keys.length >= 2) {
       const { told } = await usesOf(keys, ports);
       const ask = 'its owner deletes the one that nobody uses, then the rotation can be tried again';
@@ -124,8 +134,10 @@ const steps = {
   /** IAM has made the key already; what is left is that old and new value are the same user's, as the guide asks. */
   async setSecret(order: Order, { ports }: RotationAround) {
     const { accessKeyId } = await newKeyOf(order, ports);
+    // Asked for by the new one: it was made a moment ago, and may not be listed yet.
+    const keys = await keysListing(accessKeyId, order.user.name, ports);
     const own = [accessKeyId, order.current.document.accessKeyId];
-    if (!own.every((key) => order.user.keys.some(({ id }) => id === key)))
+    if (!own.every((key) => keys.some(({ id }) => id === key)))
       throw refused(order.arn, `old and new value do not both hold a key of ${order.user.name}`);
   },
 
@@ -163,13 +175,17 @@ async function deleteOrphans(
   currentKey: string,
   { keysBefore, at }: BegunRotation,
   ports: RotationPorts,
-): Promise<void> {
+): Promise<string[]> {
+  const deleted: string[] = [];
   const from = Date.parse(at) - orphanSeconds.before * 1000;
   const to = Date.parse(at) + orphanSeconds.after * 1000;
   for (const { id, createdAt } of await orphansOf(arn, user.name, keysBefore, null, currentKey, ports)) {
     const made = createdAt === null ? Number.NaN : Date.parse(createdAt);
-    if (made >= from && made <= to) await ports.aws('iam:DeleteAccessKey', { UserName: user.name, AccessKeyId: id });
+    if (!(made >= from && made <= to)) continue;
+    await deleteKey(id, user.name, ports);
+    deleted.push(id);
   }
+  return deleted;
 }
 
 const refused = (about: string, reason: string) => new RescindError('ROTATION_REFUSED', `${about}: ${reason}`);

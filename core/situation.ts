@@ -13,11 +13,5 @@ export interface Situation {
   brake: Brake | null;
 }
 
-/** Findings from the simulation bus count only where no real one does: they may touch decoys alone. */
-export const weighed = (findings: Finding[]): Finding[] => {
-  const real = findings.filter(({ simulated }) => !simulated);
-  return real.length > 0 ? real : findings;
-};
-
 export const signalOf = (findings: Finding[]): Signal =>
-  weighed(findings).reduce<Signal>((signal, finding) => stronger(signal, finding.signal), 'advisory');
+  findings.reduce<Signal>((signal, finding) => stronger(signal, finding.signal), 'advisory');

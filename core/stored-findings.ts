@@ -32,7 +32,8 @@ export interface StoredFindings {
 
 /**
  * The findings that the run has taken, normalised again from the stored bytes: no step trusts what the register says
- * of them. Bytes whose digest is not the one they are stored under, or that no longer name the finding, stop the run.
+ * of them. Bytes whose digest is not the one they are stored under, that no longer name the finding, or that came over
+ * the other bus, stop the run.
  */
 export async function readFindings(
   found: Case,
@@ -42,19 +43,29 @@ export async function readFindings(
   const attached = readAgain(all);
   const raws = [...new Set(attached.map(({ raw }) => raw))];
   const read = await Promise.all(raws.map((raw) => readRaw(raw, evidence, ports.deployment.settings.immediate)));
-  const findings = read
-    .flat()
-    .filter(({ identity }) => identity.aliases.some((alias) => found.identity.aliases.includes(alias)));
-  for (const { source, id } of attached)
-    if (!findings.some((finding) => finding.source === source && finding.id === id))
-      throw new RescindError('FINDING_UNREADABLE', `${source} ${id} of ${found.id}`);
-  if (!findings.some(({ identity, id }) => caseIdOf(identity.key, id) === found.id))
+  const findings = read.flat().filter((finding) => attached.some(isSame(finding)));
+  for (const row of attached)
+    if (!findings.some((finding) => isSame(finding)(row)))
+      throw new RescindError('FINDING_UNREADABLE', `${row.source} ${row.id} of ${found.id}`);
+  const stray = findings.find(({ simulated }) => simulated !== found.simulated);
+  if (stray)
+    throw new RescindError(
+      'FINDING_UNREADABLE',
+      `${stray.source} ${stray.id}: a drill and what is real, in ${found.id}`,
+    );
+  if (!findings.some(({ identity, id, simulated }) => caseIdOf(identity.key, id, simulated) === found.id))
     throw new RescindError('FINDING_UNREADABLE', `no stored finding gives the case id ${found.id}`);
   const [strongest] = strongestFirst(findings.map(({ identity }) => identity.key));
   const named = findings.find(({ identity }) => identity.key === strongest) as Finding;
   const subject = { identity: { ...named.identity, aliases: found.identity.aliases }, account: named.account };
   return { findings, raws, attached, subject };
 }
+
+/** One event may hold findings of other cases, and one finding may have come in several versions. */
+const isSame =
+  ({ source, id, raw }: Pick<Finding, 'source' | 'id' | 'raw'>) =>
+  (row: AttachedFinding): boolean =>
+    row.source === source && row.id === id && row.raw === raw;
 
 async function readRaw(raw: string, evidence: EvidenceStore, immediate: readonly string[]): Promise<Finding[]> {
   const bytes = await evidence.get(rawKey(raw));

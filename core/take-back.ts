@@ -1,8 +1,10 @@
 import * as actions from '#core/actions';
-import type { ActionResult, Case, Facts, TakenBack } from '#core/case';
+import type { ActionResult, Case, CutsMade, Rotation, TakenBack } from '#core/case';
+import { begunOf, cutsAfter } from '#core/cuts';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws } from '#core/ports';
 import { cutOf } from '#core/proof/cut';
+import { rotationsAfter } from '#core/rotations';
 import { uniqueIdNow } from '#core/unique-id-now';
 import type { RecordPredicate } from '#verifier/format';
 
@@ -13,32 +15,10 @@ export const takeBackPermissions: Permission[] = [
   ...Object.values(actions).flatMap(({ undoPermissions }) => undoPermissions),
 ];
 
-type Contained = NonNullable<Facts['contain']>;
-/** A change that a record tells of and no later record took back, with the facts beside it. */
-interface Change {
-  done: ActionResult;
-  contain: Contained;
-}
-
-/** What the records of a case say that it changed and that still stands by them, each credential as it was last cut. */
-function changesOf(records: RecordPredicate[]): Change[] {
-  const changes = new Map<string, Change>();
-  const nameOf = ({ action, credential }: Pick<ActionResult, 'action' | 'credential'>) => `${action} ${credential}`;
-  for (const { step, facts } of records) {
-    if (step === 'contain')
-      for (const done of (facts as Contained).done) changes.set(nameOf(done), { done, contain: facts as Contained });
-    if (step === 'rollback')
-      for (const item of (facts as NonNullable<Facts['rollback']>).items)
-        if (item.outcome === 'taken-back' || item.outcome === 'already-gone') changes.delete(nameOf(item));
-  }
-  return [...changes.values()];
-}
-
 /** What a rotation did is never taken back: the old value is the compromised one. */
 function rotationsOf(records: RecordPredicate[]): TakenBack[] {
   return records
-    .filter(({ step }) => step === 'rotate')
-    .flatMap(({ facts }) => (facts as NonNullable<Facts['rotate']>).rotations)
+    .reduce<Rotation[]>(rotationsAfter, [])
     .filter(({ outcome }) => outcome === 'rotated')
     .map(({ secret, orphansDeleted }) => ({
       action: 'rotate-access-key',
@@ -56,41 +36,28 @@ function rotationsOf(records: RecordPredicate[]): TakenBack[] {
  */
 export async function takeBack(found: Case, records: RecordPredicate[], aws: CallAws): Promise<TakenBack[]> {
   const items: TakenBack[] = [];
-  for (const change of changesOf(records)) {
-    const { action, credential } = change.done;
-    items.push({ action, credential, ...(await undo(found, change, aws)) });
-  }
-  return [...items, ...unrecorded(found, records), ...rotationsOf(records)];
+  for (const made of records.reduce<CutsMade[]>(cutsAfter, []))
+    for (const done of made.done) {
+      const { action, credential } = done;
+      items.push({ action, credential, ...(await undo(done, made, found.id, aws)) });
+    }
+  return [...items, ...begunOf(found).map(inDoubt), ...rotationsOf(records)];
 }
 
-/** Intents of an attempt that failed half-way: what became of them is in no record, so nobody knows what to take back. */
-function unrecorded({ work }: Case, records: RecordPredicate[]): TakenBack[] {
-  const told = new Set(
-    records
-      .filter(({ step }) => step === 'contain')
-      .flatMap(({ facts }) => (facts as Contained).done.map(({ action, credential }) => `${action} ${credential}`)),
-  );
-  const begun = Object.keys(work.before ?? {}).map((name) => name.split(' '));
-  return begun.flatMap(([action = '', credential]) =>
-    credential === undefined || told.has(`${action} ${credential}`)
-      ? []
-      : [
-          {
-            action,
-            credential,
-            outcome: 'refused',
-            reason: 'it was begun and no record says that it was done: look by hand',
-          },
-        ],
-  );
-}
+/** What became of it is in no record, so nobody knows what to take back. */
+const inDoubt = (begun: Pick<TakenBack, 'action' | 'credential'>): TakenBack => ({
+  ...begun,
+  outcome: 'refused',
+  reason: 'it was begun and no record says that it was done: look by hand',
+});
 
 async function undo(
-  found: Case,
-  { done, contain }: Change,
+  done: ActionResult,
+  made: CutsMade,
+  caseId: string,
   aws: CallAws,
 ): Promise<Pick<TakenBack, 'outcome' | 'reason'>> {
-  const cut = cutOf(done, { ...found, facts: { contain } });
+  const cut = cutOf(done, made, caseId);
   if (!cut) return { outcome: 'refused', reason: 'this version does not know how to take it back' };
   try {
     const known = 'user' in cut.target ? cut.target.user : cut.target.role;

@@ -59,9 +59,11 @@ export async function takeIn(body: string, around: TakeInPorts): Promise<Taken[]
   return taken;
 }
 
-/** The bytes are stored before anything names them. */
+/** The bytes are stored before anything names them; those of a repeat, which come for months, are not. */
 async function attach(finding: Finding, bytes: Uint8Array, around: TakeInPorts) {
   const { register, evidence, settings, now } = around;
+  const repeat = await register.repeated(finding);
+  if (repeat) return repeat;
   await evidence.put(rawKey(finding.raw), bytes);
   return settled(() => register.attach(finding, now().toISOString(), settings.mode), around);
 }
@@ -79,9 +81,9 @@ async function join(finding: Finding, body: string, around: TakeInPorts) {
 }
 
 /** What was heard of the identity before its case was opened is taken in again, and joins it. */
-async function recall({ identity }: Finding, around: TakeInPorts): Promise<Taken[]> {
+async function recall(finding: Finding, around: TakeInPorts): Promise<Taken[]> {
   const taken: Taken[] = [];
-  for (const body of await around.register.heard(identity.aliases, secondsOf(around.now())))
+  for (const body of await around.register.heard(finding, secondsOf(around.now())))
     taken.push(...(await takeIn(body, around)));
   return taken;
 }

@@ -1,9 +1,11 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { batch } from '#adapters/batch';
 import { deployment, given } from '#adapters/deployment';
 import { evidenceBucket } from '#adapters/evidence';
 import { log } from '#adapters/log';
 import { caseMachine } from '#adapters/machine';
 import { caseTable } from '#adapters/register';
+import { laneOf } from '#core/lane';
 import { takeControl } from '#core/take-control';
 import { takeIn } from '#core/take-in';
 
@@ -21,16 +23,17 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
     settings,
     now: () => new Date(),
   };
-  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const { body, messageId, eventSourceARN } of Records) {
+  const isControl = ({ eventSourceARN }: SQSRecord) => eventSourceARN === given('CONTROL');
+  const handle = async (record: SQSRecord): Promise<void> => {
+    const { body, messageId } = record;
     try {
-      if (eventSourceARN === given('CONTROL')) log.info('control', { messageId, ...(await takeControl(body, around)) });
+      if (isControl(record)) log.info('control', { messageId, ...(await takeControl(body, around)) });
       else for (const taken of await takeIn(body, around)) log.info('event', { messageId, ...taken });
     } catch (error) {
       const { name, message } = error as Error;
       log.error('event not taken in', { messageId, name, message });
-      batchItemFailures.push({ itemIdentifier: messageId });
+      throw error;
     }
-  }
-  return { batchItemFailures };
+  };
+  return batch(Records, (record) => (isControl(record) ? null : laneOf(record.body, settings)), handle);
 };

@@ -10,10 +10,10 @@ import type { EventPattern } from '#core/sources/source';
 import { acknowledge } from './acknowledge.ts';
 import type { CodeOf } from './bundle.ts';
 import type { Hub } from './permissions.ts';
-import { onlyFromRoles, onlyFromRules } from './resource-policies.ts';
+import { onlyFromRoles, onlyFromRules, onlyReadBy } from './resource-policies.ts';
 import { StepFunction } from './step-function.ts';
 
-/** A batch of ten, each a few calls, ends well within it. */
+/** A batch goes side by side, and takes as long as the few calls of its slowest message, or of one identity's ten. */
 const timeout = Duration.seconds(20);
 
 /** From the rules to the function that opens cases: nothing is lost on the way, and nobody but our rules gets in. */
@@ -61,13 +61,15 @@ export class Intake extends Construct {
       consumes: [this.queue.queueArn, this.control.queueArn],
       environment: { CONTROL: this.control.queueArn },
     });
-    for (const [name, { queueArn }] of [['Mapping', this.queue] as const, ['ControlMapping', this.control] as const])
+    for (const [name, queue] of [['Mapping', this.queue] as const, ['ControlMapping', this.control] as const]) {
+      queue.addToResourcePolicy(onlyReadBy(queue.queueArn, this.intake.role.roleArn));
       new EventSourceMapping(this, name, {
         target: this.intake.function,
-        eventSourceArn: queueArn,
+        eventSourceArn: queue.queueArn,
         batchSize: 10,
         reportBatchItemFailures: true,
       });
+    }
   }
 
   /** Lets the sessions of a role send to the control queue; its own policy must allow it too. */

@@ -209,9 +209,10 @@ export const operatorStatements = (
   {
     stack,
     control,
+    deadLetters,
     cases,
     rollback,
-  }: Record<'stack' | 'control' | 'cases', string> & { rollback: NonNullable<Hub['machine']> },
+  }: Record<'stack' | 'control' | 'cases', string> & { deadLetters: string[]; rollback: NonNullable<Hub['machine']> },
 ): PolicyStatement[] => [
   allow('Stack', ['cloudformation:DescribeStacks'], [stack]),
   allow('Register', ['dynamodb:GetItem', 'dynamodb:Query'], [hub.register.arn, `${hub.register.arn}/index/cases`]),
@@ -224,6 +225,7 @@ export const operatorStatements = (
   behind('s3', ['kms:Decrypt'], 'EvidenceDecrypt', hub),
   allow('Signer', ['kms:GetPublicKey'], [hub.signer.arn]),
   allow('Control', ['sqs:SendMessage'], [control]),
+  allow('DeadLetters', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetters),
   allow('RollbackStart', ['states:StartExecution'], [rollback.arn]),
   allow('MachineRead', ['states:DescribeExecution'], [cases, rollback.executions]),
 ];

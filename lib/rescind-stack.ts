@@ -19,7 +19,7 @@ import { CaseMachine } from './case-machine.ts';
 import { Intake } from './intake.ts';
 import { Look } from './look.ts';
 import { Operator } from './operator.ts';
-import { maySign, mustNotSign } from './resource-policies.ts';
+import { maySign, mustNotSign, onlyReadBy } from './resource-policies.ts';
 import { Rollback } from './rollback.ts';
 import { ScheduledRotation } from './scheduled-rotation.ts';
 import { Simulation } from './simulation.ts';
@@ -66,18 +66,21 @@ export class RescindStack extends Stack {
     const { rollback, machine: undo } = new Rollback(this, 'Rollback', { ...shared, hub });
     const control = { arn: intake.control.queueArn, url: intake.control.queueUrl };
     const { look } = new Look(this, 'Look', { ...shared, hub: { ...hub, control } });
+    const { rotation } = new ScheduledRotation(this, 'Rotation', { ...shared, hub });
+    const changing = [functions.contain, functions.rotate, functions.revoke, rollback];
+    const { unaccounted } = new Watch(this, 'Watch', { ...shared, hub, roles: changing.map(({ role }) => role) });
+    const deadLetters = [intake.deadLetters, intake.undelivered, unaccounted];
     const { role: operator } = new Operator(this, 'Operator', {
       hub,
       settings,
       reach: {
         control: intake.control.queueArn,
+        deadLetters: deadLetters.map(({ queueArn }) => queueArn),
         cases: executionsOf(machine),
         rollback: { arn: undo.stateMachineArn, executions: executionsOf(undo) },
       },
     });
-    const { rotation } = new ScheduledRotation(this, 'Rotation', { ...shared, hub });
-    const changing = [functions.contain, functions.rotate, functions.revoke, rollback];
-    const { unaccounted } = new Watch(this, 'Watch', { ...shared, hub, roles: changing.map(({ role }) => role) });
+    for (const queue of deadLetters) queue.addToResourcePolicy(onlyReadBy(queue.queueArn, operator.roleArn));
     intake.heed(operator);
     intake.heed(look.role);
     storage.signer.addToResourcePolicy(maySign([...Object.values(functions), rollback, look].map(({ role }) => role)));

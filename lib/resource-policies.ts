@@ -44,6 +44,44 @@ export const onlyFromRoles = (queueArn: string, roleArns: string[]): PolicyState
     conditions: { ArnNotEquals: { 'aws:PrincipalArn': roleArns } },
   });
 
+/**
+ * A queue whose messages go to the sessions of this role and to nobody else, whatever an identity policy allows: who
+ * takes a message away loses a finding. Lambda reads a queue with the function's role (Lambda Developer Guide, "Using
+ * Lambda with Amazon SQS"). Who may change the queue's policy can lift this; so it can be repaired.
+ */
+export const onlyReadBy = (queueArn: string, roleArn: string): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'NobodyElseReads',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue'],
+    resources: [queueArn],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': roleArn } },
+  });
+
+/**
+ * A delete that names no version is never refused by a lock: it puts a marker above the record, which hides it and frees
+ * its key (S3 User Guide, "Object Lock considerations"). Whole versions can be deleted once their lock is over.
+ */
+export const mustNotBeHidden = (objects: string[]): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'NoDeleteMarkers',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:DeleteObject'],
+    resources: objects,
+  });
+
+/** In production nobody ends a governance lock early, nor makes a lock longer than the deployment says. */
+export const locksMustStay = (objects: string[]): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'LocksStay',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:BypassGovernanceRetention', 's3:PutObjectRetention'],
+    resources: objects,
+  });
+
 /** The policy of the simulation bus: who may forge findings is one role. */
 export const onlyPublisher = (busArn: string, publisher: IRole) => ({
   Version: '2012-10-17',

@@ -6,7 +6,13 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, Objec
 import { Construct } from 'constructs';
 import { lockOf, type Settings } from '#core/settings';
 import { acknowledge } from './acknowledge.ts';
-import { alarmsMayEncrypt, mustNotVanish, signerAdministration } from './resource-policies.ts';
+import {
+  alarmsMayEncrypt,
+  locksMustStay,
+  mustNotBeHidden,
+  mustNotVanish,
+  signerAdministration,
+} from './resource-policies.ts';
 
 /**
  * What outlives a case: the register, the evidence, and the keys behind them. Evidence and its key stay when the stack
@@ -72,6 +78,9 @@ export class Storage extends Construct {
       objectLockDefaultRetention: ObjectLockRetention[mode](Duration.days(days)),
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const objects = ['raw', 'cases'].map((part) => this.evidence.arnForObjects(`${part}/*`));
+    this.evidence.addToResourcePolicy(mustNotBeHidden(objects));
+    if (production) this.evidence.addToResourcePolicy(locksMustStay(objects));
     acknowledge(
       this.evidence,
       'S1',

@@ -8,7 +8,7 @@ import type { Settings } from '#core/settings';
 import { watchPermissions } from '#core/watch-call';
 import type { CodeOf } from './bundle.ts';
 import type { Hub } from './permissions.ts';
-import { onlyFromRules } from './resource-policies.ts';
+import { onlyFromRules, onlyReadBy } from './resource-policies.ts';
 import { StepFunction } from './step-function.ts';
 
 export interface WatchProps {
@@ -78,6 +78,7 @@ export class Watch extends Construct {
       memoryMiB: 256,
       consumes: [queue.queueArn],
     });
+    queue.addToResourcePolicy(onlyReadBy(queue.queueArn, this.watch.role.roleArn));
     new EventSourceMapping(this, 'Mapping', {
       target: this.watch.function,
       eventSourceArn: queue.queueArn,

@@ -30,9 +30,12 @@ export function crashGate(plan?: CrashPlan) {
     passed.push(name);
     const isIt = plan?.at === passed.length;
     if (isIt && plan.when === 'before') die(plan.kind);
-    const result = await effect();
-    if (isIt) die(plan.kind);
-    return result;
+    try {
+      return await effect();
+    } finally {
+      // A call that AWS refuses has been made as well.
+      if (isIt) die(plan.kind);
+    }
   };
 
   /** The object with each of its functions behind the gate. */

@@ -17,6 +17,8 @@ export interface FakeUser {
   tags: Record<string, string>;
   keys: FakeKey[];
   policies: Map<string, string>;
+  /** Has one for the console. */
+  password?: boolean;
 }
 
 const text = (length: number, seed: string) =>
@@ -62,6 +64,11 @@ export function fakeIam(account: string, clock: Clock) {
       const { name, arn, uniqueId, tags } = userOf(input);
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
       return { User: { UserName: name, Arn: arn, UserId: uniqueId, CreateDate: new Date(0), Tags } };
+    },
+    'iam:GetLoginProfile': (input) => {
+      const { name, password } = userOf(input);
+      if (!password) throw awsError('NoSuchEntityException', `Login Profile for User ${name} cannot be found.`, 404);
+      return { LoginProfile: { UserName: name } };
     },
     'iam:ListAccessKeys': (input) => {
       const { keys } = userOf(input);

@@ -76,11 +76,83 @@ describe('an attack sequence that joins the case of one of its actors', () => {
     expect(await made.verify(found.id)).toMatchObject({ ok: true });
   });
 
+  it.each(['revoke', 'verify', 'close'] as const)(
+    'asks nobody about the key that the case has made itself (just before %s)',
+    async (step) => {
+      const made = seed();
+      made.before[step] = () => made.deliver(sequence(alice, { ...alice, key: made.alice.keys.at(-1)?.id ?? '' }));
+      const { found } = await respond(made);
+      expect([found.stage, found.taken, byHand(found)]).toEqual(['closed', 2, []]);
+      expect(made.alice.keys.map(({ status }) => status)).toEqual(['Inactive', 'Active']);
+    },
+  );
+
+  it('asks about that key where something was seen since it was made', async () => {
+    const made = seed();
+    made.before.close = () => {
+      made.clock.pass(60_000);
+      const told = sequence(alice, alice);
+      const seen = { eventLastSeen: made.clock.now().toISOString() };
+      Object.assign(told.detail as Json, { updatedAt: seen.eventLastSeen });
+      Object.assign((told.detail as Json).service as Json, seen);
+      return made.deliver(told);
+    };
+    const { found } = await respond(made);
+    expect(asked(found)).toEqual([`access-key/${made.alice.keys.at(-1)?.id}`]);
+  });
+
   it('leaves nobody else to a person where all its actors are the one that the case is about', async () => {
     const made = seed();
     made.before.triage = () => made.deliver(sequence(alice, alice));
     const { found } = await respond(made);
     expect([byHand(found), found.taken]).toEqual([[], 2]);
+  });
+});
+
+describe('an attack sequence that opens a case', () => {
+  it('leaves each of them to a person, and has what is found about one of them alone handled as a case of its own', async () => {
+    const made = seed();
+    const key = made.aws.addKey(made.aws.addUser('bob', {}, bob.uid), bob.key);
+    const { found } = await respond(made, sequence(alice, bob));
+    expect([found.identity.kind, found.stage, made.key.status, key.status]).toEqual([
+      'unknown',
+      'parked',
+      'Active',
+      'Active',
+    ]);
+    expect(byHand(found).slice(1)).toEqual([
+      `access-key/${userKey}`,
+      `access-key/${bob.key}`,
+      `user/${account}/alice`,
+      `user/${account}/bob`,
+    ]);
+    const own = await respond(made);
+    expect([own.found.id === found.id, own.found.stage, made.key.status]).toEqual([false, 'closed', 'Inactive']);
+  });
+});
+
+describe('a drill', () => {
+  const drill = (details: Json, overrides: Json = {}) => ({
+    ...event(details, overrides),
+    source: 'rescind.simulated.guardduty',
+  });
+  const settings = { decoys: ['arn:aws:iam::111122223333:user/decoy'] };
+
+  it.each([
+    ['with the id of the real finding', {}, { id: 'same' }],
+    ['on a decoy that names the key of the victim', { userName: 'decoy', principalId: undefined }, {}],
+  ])('%s shields nobody from it', async (_, details, overrides) => {
+    const made = seed({ settings });
+    made.aws.addUser('decoy');
+    const before = await respond(made, drill(details, overrides));
+    expect([before.found.simulated, made.key.status]).toEqual([true, 'Active']);
+    const { found, ended } = await respond(made, event({}, { id: 'same' }));
+    expect([found.id === before.found.id, found.simulated, ended, made.key.status]).toEqual([
+      false,
+      false,
+      'SUCCEEDED',
+      'Inactive',
+    ]);
   });
 });
 
@@ -98,7 +170,6 @@ describe('a finding that names nobody for certain', () => {
     ['a key that is not the subject’s', finding({ identity: keyOnly(stray) }), [`access-key/${stray}`]],
     ['the subject’s own key', finding({ identity: keyOnly() }), []],
     ['a stranger’s key, by an advisory', finding({ identity: keyOnly(stray), signal: 'advisory' }), []],
-    ['a stranger’s key, in a drill', finding({ identity: keyOnly(stray), simulated: true }), []],
   ])('asks for a person only for somebody else: %s', async (_, more, credentials) => {
     expect(await others(more)).toEqual(credentials);
   });

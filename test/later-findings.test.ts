@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { event, respond, type Seeded, seed } from './seed.ts';
+import { guarddutyFinding, type Json } from './sources/guardduty-finding.ts';
 
 const blocking = { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 };
-const later = (made: Seeded, seconds = 60) => ({
-  updatedAt: new Date(made.clock.ms() + seconds * 1000).toISOString(),
-});
+/** As GuardDuty tells a finding again whose activity went on until then. */
+const seenAt = (ms: number): Json => {
+  const at = new Date(ms).toISOString();
+  return { updatedAt: at, service: { ...(guarddutyFinding().service as Json), eventLastSeen: at } };
+};
+const later = (made: Seeded, seconds = 60) => seenAt(made.clock.ms() + seconds * 1000);
 const steps = ['contain', 'triage', 'assign-owner', 'rotate', 'revoke', 'verify', 'close'] as const;
 
 describe('a finding that comes while its case runs', () => {
@@ -119,6 +123,21 @@ describe('a closed case', () => {
     expect(records.slice(7, 10)).toEqual(['1 close', '2 contain', '2 triage']);
   });
 
+  it.each([
+    ['goes on where its finding was seen again between the cut and the closing', 'joined', 1],
+    ['stays closed where its finding was seen again before the cut', 'repeated', -1],
+  ])('%s, and told after it', async (_, outcome, ms) => {
+    const made = seed();
+    const { found } = await respond(made, event({}, { id: 'late-update' }));
+    const cutAt = Date.parse(found.facts.contain?.cutAt ?? '');
+    expect(cutAt + 1).toBeLessThan(Date.parse(found.closedAt ?? ''));
+    const update = event({}, { id: 'late-update', ...seenAt(cutAt + ms) });
+    expect(await made.deliver(update)).toMatchObject([{ outcome, caseId: found.id }]);
+    await made.drain();
+    expect(await made.deliver(update)).toMatchObject([{ outcome: 'repeated' }]);
+    expect(await made.drain()).toEqual([]);
+  });
+
   it('is not touched any more because its message could not be sent', async () => {
     const made = seed();
     const { notify } = made.topic;
@@ -129,6 +148,47 @@ describe('a closed case', () => {
     const { found, ended } = await respond(made);
     expect({ ended, stage: found.stage }).toEqual({ ended: 'FAILED', stage: 'closed' });
     expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+});
+
+describe('an update of a finding that its case has', () => {
+  const id = 'updated';
+  const both = async (made: Seeded, first: Json = {}) => {
+    const second = made.aws.addKey(made.alice);
+    const update = event({ accessKeyId: second.id }, { id });
+    return { second, update, about: event({}, { id, ...first }) };
+  };
+
+  it.each(steps)('has the second key that it names cut, while the case runs (just before %s)', async (step) => {
+    const made = seed({ secret: null });
+    const { second, update, about } = await both(made);
+    made.before[step] = () => made.deliver(update);
+    const { found } = await respond(made, about);
+    expect([found.stage, found.attached, found.taken]).toEqual(['closed', 2, 2]);
+    expect([made.key.status, second.status]).toEqual(['Inactive', 'Inactive']);
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it('raises the class of a parked case, which is cut in its next run', async () => {
+    const made = seed();
+    const { found } = await respond(made, event({}, { ...blocking, id }));
+    expect([found.stage, made.key.status]).toEqual(['parked', 'Active']);
+    const next = await respond(made, event({}, { id }));
+    expect(next.found).toMatchObject({ id: found.id, run: 2, stage: 'closed', signal: 'immediate' });
+    expect(made.key.status).toBe('Inactive');
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it('adds nothing, not even its bytes, where it only counts on', async () => {
+    const made = seed();
+    const { found } = await respond(made, event({}, { ...blocking, id }));
+    const objects = made.evidence.objects.size;
+    for (let count = 2; count < 9; count += 1) {
+      const service = { ...(guarddutyFinding().service as Json), count };
+      await made.deliver(event({}, { ...blocking, id, ...later(made, count), service, severity: 4 }));
+    }
+    expect([await made.drain(), made.evidence.objects.size]).toEqual([[], objects]);
+    expect((await made.register.load(found.id)).attached).toBe(1);
   });
 });
 

@@ -44,7 +44,9 @@ function* shown(found: Case): Generator<string> {
   yield* list('plan', (facts.triage?.plan ?? facts.contain?.plan ?? []).map(planned));
   yield* list(
     'done',
-    (facts.contain?.done ?? []).map(({ action, credential, outcome }) => `${action} ${credential}: ${outcome}`),
+    found.cuts
+      .flatMap(({ done }) => done)
+      .map(({ action, credential, outcome }) => `${action} ${credential}: ${outcome}`),
   );
   yield* list(
     'rotated',

@@ -66,7 +66,7 @@ async function recordOf(
 ): Promise<Fetched<{ file: PackFile; statement: Statement }>> {
   const key = recordKey(caseId, number);
   const bytes = await evidence.get(key);
-  if (!bytes) return no(`${key} is not in the bucket, and the register lists it`);
+  if (!bytes) return no(`${key} is not in the bucket, or may not be read, and the register lists it`);
   const digest = sha256(bytes);
   if (digest !== expected) return no(`${key} has SHA-256 ${digest}, and the register says ${expected}`);
   const statement = statementOf(bytes);
@@ -89,7 +89,7 @@ async function rawsOf(statements: Statement[], { evidence }: Pick<Deployed, 'evi
     digests.map(async (digest): Promise<Fetched<PackFile>> => {
       if (!/^[0-9a-f]{64}$/.test(digest)) return no(`a record names a raw finding ${digest}, which is no SHA-256`);
       const bytes = await evidence.get(rawKey(digest));
-      if (!bytes) return no(`${rawKey(digest)} is not in the bucket, and a record rests on it`);
+      if (!bytes) return no(`${rawKey(digest)} is not in the bucket, or may not be read, and a record rests on it`);
       if (sha256(bytes) !== digest) return no(`${rawKey(digest)} has other bytes than its name says`);
       return { ok: true, value: { path: rawPath(digest), bytes } };
     }),

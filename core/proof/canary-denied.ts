@@ -22,9 +22,7 @@ const deadKey = 'InvalidClientTokenId';
  */
 export async function canaryDenied({ keyId }: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
   if (!keyId) return notAvailable('the case holds no session of this identity to try');
-  const rotation = found.facts.rotate?.rotations.find(
-    ({ oldKeyId, newKeyId }) => oldKeyId === keyId && newKeyId !== keyId,
-  );
+  const rotation = found.rotations.find(({ oldKeyId, newKeyId }) => oldKeyId === keyId && newKeyId !== keyId);
   if (!rotation) return notAvailable('no secret holds this key, so the case cannot try it');
   const previous = await heldKey(rotation.secret, 'AWSPREVIOUS', ports.aws);
   const current = await heldKey(rotation.secret, 'AWSCURRENT', ports.aws);

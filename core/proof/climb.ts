@@ -1,10 +1,12 @@
 import * as actions from '#core/actions';
-import type { ActionResult, Case, CredentialProof, RungResult, Verdict } from '#core/case';
+import type { ActionResult, Case, CredentialProof, CutsMade, RungResult, Verdict } from '#core/case';
 import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
 import type { Permission } from '#core/permission';
 import type { CallAws, ProofPorts } from '#core/ports';
+import { ownKeys } from '#core/rotations';
 import { uniqueIdNow } from '#core/unique-id-now';
 import { canaryDenied, canaryDeniedPermissions } from './canary-denied.ts';
+import { configured } from './configured.ts';
 import { type Cut, cutOf } from './cut.ts';
 import { held } from './held.ts';
 import { logConfirmed, logConfirmedPermissions } from './log-confirmed.ts';
@@ -22,24 +24,24 @@ export const climbPermissions: Permission[] = [
 
 /** Every rung for every credential that the case has cut. */
 export const climb = (found: Case, ports: ProofPorts): Promise<CredentialProof[]> =>
-  Promise.all((found.facts.contain?.done ?? []).map((done) => prove(done, found, ports)));
+  Promise.all(found.cuts.flatMap((made) => made.done.map((done) => prove(done, made, found, ports))));
 
-async function prove(done: ActionResult, found: Case, ports: ProofPorts): Promise<CredentialProof> {
-  const cut = cutOf(done, found);
+async function prove(done: ActionResult, made: CutsMade, found: Case, ports: ProofPorts): Promise<CredentialProof> {
+  const cut = cutOf(done, made, found.id);
   if (!cut) return unproven(done.credential, 'its action is unknown, or the identity that it cut');
   const gone = await isGone(cut, ports.aws);
   if (gone) return withoutHolder(done.credential, gone, found, ports);
-  const [configured, simulation, denied, confirmed] = await Promise.all([
-    cut.action.readBack(cut.target, ports.aws),
+  const [shown, simulation, denied, confirmed] = await Promise.all([
+    configured(cut, ports),
     simulated(cut, ports.aws),
     canaryDenied(cut, found, ports),
-    logConfirmed(cut, found, ports),
+    logConfirmed(cut, ports),
   ]);
-  const reached = { configured, simulated: simulation, 'canary-denied': denied, 'log-confirmed': confirmed };
+  const reached = { configured: shown, simulated: simulation, 'canary-denied': denied, 'log-confirmed': confirmed };
   const rungs = { ...reached, held: held(reached, found, ports) };
   const revokedAt = ports.deployment.settings.revokedAt[cut.action.cuts];
   const holds =
-    configured.result === 'passed' &&
+    shown.result === 'passed' &&
     rungs[revokedAt].result === 'passed' &&
     Object.values(rungs).every(({ result }) => result !== 'failed');
   return { credential: done.credential, verdict: holds ? 'revoked' : 'contained-not-proven', rungs };
@@ -80,14 +82,10 @@ export const weakest = (credentials: CredentialProof[]): Verdict =>
     : 'contained-not-proven';
 
 /** Active keys that are neither of before the cut nor ours: whoever holds the identity has made them meanwhile. */
-export async function unaccountedKeys({ facts }: Case, { aws }: ProofPorts): Promise<string[]> {
+export async function unaccountedKeys({ facts, rotations }: Case, { aws }: ProofPorts): Promise<string[]> {
   const known = facts.contain?.user;
   if (!known) return [];
-  const ours = new Set([
-    ...known.keys.map(({ id }) => id),
-    // Only a key that the case has made itself: one that somebody put into the secret may be anybody's.
-    ...(facts.rotate?.rotations ?? []).filter(({ outcome }) => outcome === 'rotated').map(({ newKeyId }) => newKeyId),
-  ]);
+  const ours = new Set([...known.keys.map(({ id }) => id), ...ownKeys(rotations)]);
   const user = await lookUpAgain(known, aws);
   return (user?.keys ?? []).filter(({ id, status }) => !ours.has(id) && status === 'Active').map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import * as actions from '#core/actions';
 import type { Action, Target } from '#core/actions/action';
-import type { ActionResult, Case } from '#core/case';
+import type { ActionResult, CutsMade } from '#core/case';
 
 /** A cut that the case has made, with what is needed to prove it or to take it back. */
 export interface Cut {
@@ -11,17 +11,22 @@ export interface Cut {
   keyId?: string;
   /** The state that was asked for, as it was recorded. */
   after: unknown;
+  /** When it had been made, where the record says so. */
+  cutAt?: string | undefined;
 }
 
-/** Null where the action is not known any more, or the identity that was cut is not in the case. */
-export function cutOf({ action: name, credential, after }: ActionResult, { id, facts }: Case): Cut | null {
-  const { user, role, cutoff } = facts.contain ?? {};
+/** Null where the action is not known any more, or the identity that was cut is not told. */
+export function cutOf(
+  { action: name, credential, after }: ActionResult,
+  { user, role, cutoff, cutAt }: CutsMade,
+  caseId: string,
+): Cut | null {
   const action = Object.values(actions).find((each) => each.name === name);
   const [kind, first = '', , session] = credential.split('/');
-  const aimed = { caseId: id, cutoff: cutoff ?? '' };
+  const aimed = { caseId, cutoff: cutoff ?? '' };
   if (!action || action.cuts !== kind) return null;
-  if (kind === 'access-key')
-    return user ? { action, target: { ...aimed, user, keyId: first }, credential, keyId: first, after } : null;
-  if (kind === 'user-sessions') return user ? { action, target: { ...aimed, user }, credential, after } : null;
-  return role ? { action, target: { ...aimed, role, ...(session && { session }) }, credential, after } : null;
+  const told = { action, credential, after, cutAt };
+  if (kind === 'access-key') return user ? { ...told, target: { ...aimed, user, keyId: first }, keyId: first } : null;
+  if (kind === 'user-sessions') return user ? { ...told, target: { ...aimed, user } } : null;
+  return role ? { ...told, target: { ...aimed, role, ...(session && { session }) } } : null;
 }

@@ -7,12 +7,12 @@ import { failed, notAvailable, passed } from './result.ts';
  * When the last session must have ended that could have been issued before the cut: nothing was cut before that, and
  * then nothing that was cut can be alive. A role says itself how long its sessions may live.
  */
-export function heldFrom({ facts: { contain } }: Case, { longestSessionSeconds }: Settings): Date | null {
-  if (!contain?.done.length) return null;
-  const times = [contain.cutoff, contain.cutAt].flatMap((time) => (time ? [Date.parse(time)] : []));
-  if (times.length === 0) return null;
-  const seconds = Math.min(longestSessionSeconds, contain.role?.maxSessionSeconds ?? longestSessionSeconds);
-  return new Date(Math.max(...times) + seconds * 1000);
+export function heldFrom({ cuts }: Pick<Case, 'cuts'>, { longestSessionSeconds }: Settings): Date | null {
+  const ends = cuts.flatMap(({ cutoff, cutAt, role }) => {
+    const seconds = Math.min(longestSessionSeconds, role?.maxSessionSeconds ?? longestSessionSeconds);
+    return [cutoff, cutAt].flatMap((time) => (time ? [Date.parse(time) + seconds * 1000] : []));
+  });
+  return ends.length > 0 ? new Date(Math.max(...ends)) : null;
 }
 
 /** The rung *held*: the others, climbed when the longest session must have ended, still stand. */

@@ -1,4 +1,4 @@
-import type { Case, RungResult, TrailProof } from '#core/case';
+import type { RungResult, TrailProof } from '#core/case';
 import { sha256 } from '#core/digest';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type ProofPorts } from '#core/ports';
@@ -38,9 +38,9 @@ const showsCut = (cut: Cut, call: TrailCall): boolean =>
  * The rung *log-confirmed*: the trail reaches far enough, and once the cut had spread it shows at least one call of the
  * credential refused by it, and none served. Silence proves nothing: an idle attacker makes none either.
  */
-export async function logConfirmed(cut: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
+export async function logConfirmed(cut: Cut, ports: ProofPorts): Promise<RungResult> {
   const { trail, cutoffLeadSeconds } = ports.deployment.settings;
-  const cutAt = found.facts.contain?.cutAt;
+  const { cutAt } = cut;
   if (!trail) return notAvailable('no trail is set, so none was read');
   if (!cutAt) return notAvailable('the record of the cut does not say when it was made');
   const from = Date.parse(cutAt);

@@ -114,22 +114,39 @@ function proven(story: Story): string[] {
 
 function observed(story: Story): string[] {
   const would = entries(story.latest('triage')?.facts.plan).filter((planned) => planned.would === 'auto');
-  const done = entries(story.latest('contain')?.facts.done);
   return [
-    done.length === 0
+    standingCuts(story).length === 0
       ? 'Nothing was changed: this deployment ran in mode observe.'
-      : 'This deployment ran in mode observe when the case was closed.',
+      : `This deployment ran in mode observe when the case was closed. ${soFar(story).join(' ')}`,
     would.length === 0
       ? 'Mode enforce would have changed nothing without a person.'
       : `Mode enforce would have carried out ${count(would.length, 'action')} at once.`,
   ];
 }
 
-/** What had been cut when the last record was written, from all runs. */
+/** What had been cut and not taken back when the last record was written, from all runs. */
 function soFar(story: Story): string[] {
-  const cut = story
-    .all('contain')
-    .flatMap(({ facts }) => entries(facts.done).map((done) => credential(done.credential)));
-  const names = [...new Set(cut)];
-  return [names.length === 0 ? 'Nothing has been cut.' : `Cut so far: ${names.join('; ')}.`];
+  const begun = entries(story.last?.step === 'park' ? story.latest('park')?.facts.begun : []);
+  const names = standingCuts(story);
+  const nothing = begun.length > 0 ? 'No record tells of a cut.' : 'Nothing has been cut.';
+  return [
+    names.length === 0 ? nothing : `Cut so far: ${names.join('; ')}.`,
+    ...begun.map(
+      (cut) => `A cut of the ${credential(cut.credential)} was begun, and no record says whether it was done.`,
+    ),
+  ];
+}
+
+function standingCuts(story: Story): string[] {
+  const standing = new Map<string, string>();
+  const nameOf = (cut: { action?: unknown; credential?: unknown }) => `${asText(cut.action)} ${asText(cut.credential)}`;
+  const changes = [...story.all('contain'), ...story.all('rollback')].toSorted(
+    (a, b) => a.record.number - b.record.number,
+  );
+  for (const { facts } of changes) {
+    for (const cut of 'done' in facts ? entries(facts.done) : []) standing.set(nameOf(cut), credential(cut.credential));
+    for (const item of 'items' in facts ? entries(facts.items) : [])
+      if (item.outcome === 'taken-back' || item.outcome === 'already-gone') standing.delete(nameOf(item));
+  }
+  return [...new Set(standing.values())];
 }

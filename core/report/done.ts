@@ -9,7 +9,7 @@ type Sentence<S extends RecordStep> = (facts: Told<S>['facts']) => Words[];
 
 const sentences: { [S in RecordStep]: Sentence<S> } = {
   open: ({ findings }) => [html`Opened on ${count(entries(findings).length, 'finding')}.`],
-  contain: ({ done, plan, reason }) => {
+  contain: ({ done, refused, plan, reason }) => {
     const cuts = entries(done);
     const held = entries(plan).filter(({ answer }) => answer !== 'auto').length;
     return [
@@ -18,6 +18,9 @@ const sentences: { [S in RecordStep]: Sentence<S> } = {
           html`Cut ${credential(cut)} by ${action}${outcome === 'already-done' ? '; it was so already' : ''}.`,
       ),
       ...(cuts.length === 0 ? [html`Nothing was cut${reason ? ` (${asText(reason)})` : ''}.`] : []),
+      ...entries(refused).map(
+        ({ action, credential: cut, error }) => html`AWS refused to cut ${credential(cut)} by ${action}: ${error}.`,
+      ),
       ...(held > 0 ? [html`${count(held, 'action')} not allowed at once.`] : []),
     ];
   },

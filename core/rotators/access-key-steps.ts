@@ -3,6 +3,7 @@ import { parseAnswer } from '#core/answer';
 import type { KeyUse, UserFacts } from '#core/case';
 import { RetryableError } from '#core/error';
 import { listAccessKeys } from '#core/look-up';
+import { AwsRefusal } from '#core/ports';
 import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
 import type { RotationPorts } from './rotator.ts';
 
@@ -103,6 +104,28 @@ export async function orphansOf(
   const held = [currentKey, pending?.document?.accessKeyId, previous?.document?.accessKeyId];
   const keys = await listAccessKeys(user, ports.aws);
   return keys.filter(({ id }) => !keysBefore.includes(id) && !held.includes(id));
+}
+
+/**
+ * The user's keys once this one is among them; as they are where it never is. IAM may list a key some seconds after it
+ * has made it (IAM User Guide, "Changes that I make are not always immediately visible"): it must not be taken for gone.
+ */
+export async function keysListing(keyId: string, user: string, ports: RotationPorts): Promise<UserFacts['keys']> {
+  const until = ports.now().getTime() + ports.deployment.settings.newKeyPatienceSeconds * 1000;
+  for (;;) {
+    const keys = await listAccessKeys(user, ports.aws);
+    if (keys.some(({ id }) => id === keyId) || ports.now().getTime() >= until) return keys;
+    await ports.wait(1000);
+  }
+}
+
+/** A list may also show for some seconds what an earlier attempt has deleted. */
+export async function deleteKey(keyId: string, user: string, ports: RotationPorts): Promise<void> {
+  try {
+    await ports.aws('iam:DeleteAccessKey', { UserName: user, AccessKeyId: keyId });
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || error.name !== 'NoSuchEntityException') throw error;
+  }
 }
 
 /** What the owner needs to choose between the two keys that IAM allows. */

@@ -1,9 +1,19 @@
 import type { KeyUse, Rotation, RotationIntent } from '#core/case';
 import { sha256 } from '#core/digest';
+import { RetryableError } from '#core/error';
 import { listAccessKeys } from '#core/look-up';
-import type { Ports } from '#core/ports';
-import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
-import { createKey, dropPending, orphansOf, promote, testKey, usesOf } from './access-key-steps.ts';
+import { AwsRefusal, type Ports } from '#core/ports';
+import { heldKey, type KeyDocument } from '#core/secret-value';
+import {
+  createKey,
+  deleteKey,
+  dropPending,
+  keysListing,
+  orphansOf,
+  promote,
+  testKey,
+  usesOf,
+} from './access-key-steps.ts';
 import type { RotationOrder, Rotator } from './rotator.ts';
 
 /**
@@ -30,7 +40,7 @@ export const iamAccessKey: Rotator = {
     const current = await heldKey(secret.arn, 'AWSCURRENT', ports.aws);
     if (!current?.document) return blocked('its current value is not JSON with accessKeyId and secretAccessKey');
     const currentKey = current.document.accessKeyId;
-    if (!user.keys.some(({ id }) => id === currentKey))
+    if (!(await isOwn(currentKey, order, ports)))
       return blocked(`its current value holds ${currentKey}, which is not a key of ${user.name}`);
 
     if (!compromised.includes(currentKey)) {
@@ -48,7 +58,7 @@ export const iamAccessKey: Rotator = {
     const keysBefore = begun?.keysBefore ?? user.keys.map(({ id }) => id);
     if (!begun) await ports.keep({ rotation: { [secret.arn]: { oldKeyId: currentKey, keysBefore, orphans } } });
 
-    const created = await create(order, current.document, keysBefore, ports);
+    const created = await create(order, current.document, { keysBefore, orphans, isRetry: begun !== undefined }, ports);
     if ('blocked' in created) return created.blocked;
     await testKey(created.document, user.arn, ports);
     const newKeyId = created.document.accessKeyId;
@@ -59,6 +69,13 @@ export const iamAccessKey: Rotator = {
 };
 
 type Created = { versionId: string; document: KeyDocument };
+
+/** Whether it is a key of this user; one that an attempt of before has made and promoted may not be listed yet. */
+async function isOwn(keyId: string, { user, intent }: RotationOrder, ports: Ports): Promise<boolean> {
+  const isListed = (keys: { id: string }[]) => keys.some(({ id }) => id === keyId);
+  if (isListed(user.keys)) return true;
+  return intent && !intent.keysBefore.includes(keyId) ? isListed(await keysListing(keyId, user.name, ports)) : false;
+}
 
 /** Deletes the keys that a crashed attempt has left and nobody can ever use. */
 async function deleteOrphans(
@@ -72,7 +89,7 @@ async function deleteOrphans(
   const found = left.map(({ id }) => id);
   const orphans = [...new Set([...begun.orphans, ...found])];
   if (found.length > 0) await ports.keep({ rotation: { [secret.arn]: { ...begun, orphans } } });
-  for (const id of found) await ports.aws('iam:DeleteAccessKey', { UserName: user.name, AccessKeyId: id });
+  for (const id of found) await deleteKey(id, user.name, ports);
   return orphans;
 }
 
@@ -80,31 +97,31 @@ async function deleteOrphans(
 async function create(
   { secret, user }: RotationOrder,
   current: KeyDocument,
-  keysBefore: string[],
+  { keysBefore, orphans, isRetry }: { keysBefore: string[]; orphans: string[]; isRetry: boolean },
   ports: Ports,
 ): Promise<Created | { blocked: ReturnType<typeof blocked> }> {
   const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
-  const keys = await listAccessKeys(user.name, ports.aws);
-  if (pending && isOurs(pending, current, keysBefore, keys)) return { ...pending, document: pending.document };
-  if (pending && pending.document?.accessKeyId !== current.accessKeyId)
+  const made = pending?.document?.accessKeyId;
+  const mayBeOurs = made !== undefined && made !== current.accessKeyId && !keysBefore.includes(made);
+  const listed =
+    mayBeOurs && isRetry ? await keysListing(made, user.name, ports) : await listAccessKeys(user.name, ports.aws);
+  if (pending?.document && mayBeOurs && listed.some(({ id }) => id === made))
+    return { versionId: pending.versionId, document: pending.document };
+  if (pending && made !== current.accessKeyId)
     return { blocked: blocked('another rotation has left a value under AWSPENDING') };
+  const keys = listed.filter(({ id }) => !orphans.includes(id));
   if (keys.length >= 2) {
     const { uses, told } = await usesOf(keys, ports);
     return { blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told})`, uses) };
   }
-  return createKey(secret.arn, user.name, current, (keyId) => sha256(keyId).slice(0, 32), ports);
-}
-
-function isOurs(
-  pending: HeldKey,
-  current: KeyDocument,
-  keysBefore: string[],
-  keys: { id: string }[],
-): pending is HeldKey & { document: KeyDocument } {
-  const id = pending.document?.accessKeyId;
-  return (
-    id !== undefined && id !== current.accessKeyId && !keysBefore.includes(id) && keys.some((key) => key.id === id)
-  );
+  try {
+    return await createKey(secret.arn, user.name, current, (keyId) => sha256(keyId).slice(0, 32), ports);
+  } catch (error) {
+    // The orphan of a crash, not listed yet: another attempt sees it and deletes it. In a first attempt it is somebody's.
+    if (isRetry && error instanceof AwsRefusal && error.name === 'LimitExceededException')
+      throw new RetryableError(`IAM counts a key of ${user.name} that it does not list yet`, { cause: error });
+    throw error;
+  }
 }
 
 const blocked = (reason: string, keys: KeyUse[] = []) => ({ outcome: 'blocked' as const, reason, keys });

@@ -173,8 +173,9 @@ function severityOf(value: Folded | undefined): number | null | undefined {
   return typeof severity === 'number' && severity >= 0 && severity <= 10 ? severity : null;
 }
 
+/** The activity: an update of later may tell of nothing new. */
 const observedAtOf = (detail: Fields, envelope: Fields | undefined): string | null =>
-  [detail.updatedat, fields(detail.service).eventlastseen, detail.createdat, envelope?.time]
+  [fields(detail.service).eventlastseen, detail.updatedat, detail.createdat, envelope?.time]
     .map(instant)
     .find((time) => time !== null) ?? null;
 

@@ -1,6 +1,6 @@
 import * as actions from '#core/actions';
-import type { ActionResult, PlannedAction } from '#core/case';
-import type { Signal } from '#core/finding';
+import type { Case, PlannedAction } from '#core/case';
+import { allCut, begunOf } from '#core/cuts';
 import type { Next } from '#core/pipeline';
 import type { Step } from './step.ts';
 
@@ -17,7 +17,7 @@ export const assignOwner: Step<'assign-owner'> = {
     const owner = candidates[0] ?? null;
     return {
       stage: 'owned',
-      next: wayOf(plan, found.facts.contain?.done ?? [], settings.mode, found.signal),
+      next: wayOf(plan, found, settings.mode),
       facts: {
         owner,
         candidates,
@@ -39,9 +39,12 @@ export const assignOwner: Step<'assign-owner'> = {
  * record; whatever is not `auto` needs a person. So
  * does a cut that policy allows by now and did not when `contain` asked: nobody has made it.
  */
-function wayOf(plan: PlannedAction[], done: ActionResult[], mode: string, signal: Signal): Next<'assign-owner'> {
-  if (mode === 'observe') return 'close';
-  if (plan.length === 0) return signal === 'advisory' ? 'close' : 'park';
+function wayOf(plan: PlannedAction[], found: Case, mode: string): Next<'assign-owner'> {
+  // What a run before has cut is cut whatever the mode is by now: it is not left unproven.
+  const end = allCut(found).length + begunOf(found).length > 0 ? 'verify' : 'close';
+  if (mode === 'observe') return end;
+  if (plan.length === 0) return found.signal === 'advisory' ? end : 'park';
+  const done = found.facts.contain?.done ?? [];
   const isCut = ({ action }: PlannedAction) => Object.values(actions).some(({ name }) => name === action);
   const isDone = ({ action, credential }: PlannedAction) =>
     done.some((result) => result.action === action && result.credential === credential);

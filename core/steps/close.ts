@@ -1,4 +1,5 @@
 import type { Case, Verdict } from '#core/case';
+import { allCut, begunOf } from '#core/cuts';
 import { lookSchedulePermissions, scheduleLook } from '#core/look-schedule';
 import { type Step, tells } from './step.ts';
 
@@ -31,8 +32,8 @@ export const close: Step<'close'> = {
   },
 };
 
-/** By what was done: the mode may have been changed since the case was opened. */
-function verdictOf({ facts }: Case, mode: string): Verdict {
-  if (facts.contain?.done.length) return facts.verify?.verdict ?? 'contained-not-proven';
+/** By what was done in any run: the mode may have been changed since. */
+function verdictOf(found: Case, mode: string): Verdict {
+  if (allCut(found).length + begunOf(found).length > 0) return found.facts.verify?.verdict ?? 'contained-not-proven';
   return mode === 'observe' ? 'observed' : 'no-action';
 }

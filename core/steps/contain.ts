@@ -1,7 +1,8 @@
 import * as actions from '#core/actions';
-import type { ActionResult, Brake, RoleFacts } from '#core/case';
+import type { ActionResult, Brake, RefusedCut, RoleFacts } from '#core/case';
+import { allCut, nameOf } from '#core/cuts';
 import { type PlannedCut, planCuts } from '#core/plan';
-import type { Ports } from '#core/ports';
+import { AwsRefusal, type Ports } from '#core/ports';
 import { subjectOf, subjectPermissions } from '#core/subject';
 import { type CaseFile, type Step, tells } from './step.ts';
 
@@ -20,13 +21,15 @@ export const contain: Step<'contain'> = {
     const brake = stop ?? full;
     const cuts = full ? planned(full) : first;
     const allowed = cuts.filter(isAllowed);
-    const done = allowed.length > 0 ? await cut(allowed, cutoff, { found, role }, ports) : [];
+    const { done, refused } =
+      allowed.length > 0 ? await cut(allowed, cutoff, { found, role }, ports) : { done: [], refused: [] };
     return {
       stage: done.length > 0 ? 'contained' : found.stage,
       next: 'triage',
       facts: {
         plan: cuts.map(({ planned }) => planned),
         done,
+        ...(refused.length > 0 && { refused }),
         cutoff: done.length > 0 ? cutoff : null,
         ...(done.length > 0 && { cutAt: ports.now().toISOString() }),
         user,
@@ -68,17 +71,22 @@ const changesSomething = (cut: PlannedCut) => isAllowed(cut) && !cut.action.isDo
 /** An earlier attempt of this run has begun to cut, perhaps in the hour before. */
 const isCounted = ({ run, work }: CaseFile['found']) => work.counted === run;
 
+/** Side by side; what AWS refuses stops none of the others. */
 async function cut(
   allowed: PlannedCut[],
   cutoff: string,
   { found, role }: Pick<CaseFile, 'found'> & { role: RoleFacts | null },
   ports: Ports,
-): Promise<ActionResult[]> {
+): Promise<{ done: ActionResult[]; refused: RefusedCut[] }> {
+  const known = new Map(allCut(found).map((made) => [nameOf(made), made.before]));
   const before = {
     // The whole role, once, before the first change: its policies can be restored by hand whatever becomes of it.
     ...(role && { [role.arn]: role }),
     ...Object.fromEntries(
-      allowed.map(({ action, target, planned }) => [`${action.name} ${planned.credential}`, action.before(target)]),
+      allowed.map(({ action, target, planned }) => {
+        const name = nameOf(planned);
+        return [name, known.has(name) ? known.get(name) : action.before(target)];
+      }),
     ),
   };
   await ports.keep({ before, counted: found.run, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
@@ -90,15 +98,22 @@ async function cut(
         action: action.name,
         credential: planned.credential,
         outcome: already ? 'already-done' : 'done',
-        before: found.work.before?.[`${action.name} ${planned.credential}`] ?? action.before(target),
+        before: { ...before, ...found.work.before }[nameOf(planned)],
         after,
       };
     }),
   );
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  const done: ActionResult[] = [];
+  const refused: RefusedCut[] = [];
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'fulfilled') done.push(result.value);
+    else if (!(result.reason instanceof AwsRefusal)) throw result.reason;
+    else {
+      const { action, credential } = (allowed[index] as PlannedCut).planned;
+      refused.push({ action, credential, error: result.reason.name });
+    }
+  }
+  return { done, refused };
 }
 
 const summary = (found: CaseFile['found']) => ({

@@ -1,4 +1,5 @@
 import type { Brake, PlannedAction } from '#core/case';
+import { begunOf } from '#core/cuts';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** Leaves the case to people, with its evidence so far. The execution ends red: only a closed case is green. */
@@ -9,13 +10,15 @@ export const park: Step<'park'> = {
   async run(file, ports) {
     if (!(await ports.seal())) return null;
     const { found, error } = file;
-    const facts = error
+    const begun = begunOf(found);
+    const why = error
       ? {
           reason: `a step failed: ${error.name}`,
           needs: 'an operator: read the error, cure its cause, then attach a finding or retry the case',
           error,
         }
       : { ...whyParked(file), error: null };
+    const facts = { ...why, ...(begun.length > 0 && { begun }) };
     const owner = found.facts['assign-owner']?.owner?.owner ?? null;
     return {
       stage: 'parked',
@@ -48,6 +51,14 @@ function whyParked({ found }: CaseFile): { reason: string; needs: string } {
     return {
       reason: `rotation of ${facts.rotate.blocked.secret} is blocked: ${facts.rotate.blocked.reason}`,
       needs: 'the owner',
+    };
+  const refused = facts.contain?.refused ?? [];
+  if (refused.length > 0)
+    return {
+      reason: refused
+        .map(({ action, credential, error }) => `AWS refused ${action} of ${credential}: ${error}`)
+        .join('; '),
+      needs: 'an operator: cure what refuses it, then retry the case',
     };
   const asks = facts['assign-owner']?.asks ?? [];
   const [first] = asks;

@@ -1,5 +1,6 @@
 import * as actions from '#core/actions';
 import { accessKey } from '#core/credential';
+import { allCut } from '#core/cuts';
 import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
 import type { Step } from './step.ts';
 
@@ -12,7 +13,7 @@ export const revoke: Step<'revoke'> = {
   permissions: [...lookUpUserPermissions, ...actions.deactivateAccessKey.permissions],
 
   async run({ found }, ports) {
-    const cut = new Set(found.facts.contain?.done.map(({ credential }) => credential));
+    const cut = new Set(allCut(found).map(({ credential }) => credential));
     const known = found.facts.contain?.user;
     const user = known ? await lookUpAgain(known, ports.aws) : null;
     const due = new Date(ports.now().getTime() + ports.deployment.settings.oldKeyDueDays * 86_400_000).toISOString();

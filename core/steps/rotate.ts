@@ -1,4 +1,5 @@
-import type { Rotation } from '#core/case';
+import type { Rotation, UserFacts } from '#core/case';
+import { allCut } from '#core/cuts';
 import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
@@ -10,7 +11,7 @@ export const rotate: Step<'rotate'> = {
   permissions: [...lookUpUserPermissions, ...Object.values(rotators).flatMap(({ permissions }) => permissions)],
 
   async run({ found }, ports) {
-    const compromised = (found.facts.contain?.done ?? [])
+    const compromised = allCut(found)
       .filter(({ action }) => action === 'deactivate-access-key')
       .map(({ credential }) => credential.replace('access-key/', ''));
     const known = found.facts.contain?.user;
@@ -19,7 +20,7 @@ export const rotate: Step<'rotate'> = {
       const brake = await ports.stopped();
       if (brake) return { stage: 'rotated', next: 'park', facts: { rotations, blocked: null, brake } };
       // Anew for each secret: a key made for the one before must count among those that were there before the next.
-      const user = known ? await lookUpAgain(known, ports.aws) : null;
+      const user = known ? withOwn(await lookUpAgain(known, ports.aws), rotations) : null;
       const intent = found.work.rotation?.[secret.arn];
       const result: RotationOutcome = user
         ? await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports)
@@ -33,3 +34,10 @@ export const rotate: Step<'rotate'> = {
     return { stage: 'rotated', next: 'revoke', facts: { rotations, blocked: null } };
   },
 };
+
+/** IAM may list a key late that the case made a moment ago for another secret: it is no orphan of the next one's. */
+function withOwn(user: UserFacts | null, rotations: Rotation[]): UserFacts | null {
+  if (!user) return null;
+  const made = rotations.map(({ newKeyId }) => newKeyId).filter((made) => !user.keys.some(({ id }) => id === made));
+  return { ...user, keys: [...user.keys, ...made.map((id) => ({ id, status: 'Active', createdAt: null }))] };
+}

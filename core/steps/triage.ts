@@ -1,6 +1,7 @@
-import type { SecretFacts } from '#core/case';
+import { allCut } from '#core/cuts';
 import { lookUpSecrets, lookUpSecretsPermissions } from '#core/look-up';
 import { lookUpOnward, lookUpOnwardPermissions } from '#core/look-up-onward';
+import { hasPassword, lookUpPasswordPermissions } from '#core/look-up-password';
 import * as owners from '#core/owners';
 import { planByHand, planCuts, planOthersByHand, planRotations } from '#core/plan';
 import { subjectOf, subjectPermissions } from '#core/subject';
@@ -9,15 +10,23 @@ import type { Step } from './step.ts';
 /** Gathers the facts about the identity, the secrets that hold its keys and the owner candidates, and plans. */
 export const triage: Step<'triage'> = {
   name: 'triage',
-  permissions: [...subjectPermissions, ...lookUpSecretsPermissions, ...lookUpOnwardPermissions],
+  permissions: [
+    ...subjectPermissions,
+    ...lookUpSecretsPermissions,
+    ...lookUpOnwardPermissions,
+    ...lookUpPasswordPermissions,
+  ],
 
   async run(file, ports) {
     const { found, findings } = file;
     const { tags } = ports.deployment.settings;
     const { user, role } = await subjectOf(file, ports);
-    const secrets: SecretFacts[] = user ? await lookUpSecrets(user.name, tags.user, ports.aws) : [];
-    const onward = role ? await lookUpOnward(role, ports.aws) : [];
-    const contained = (found.facts.contain?.done.length ?? 0) > 0;
+    const [secrets, password, onward] = await Promise.all([
+      user ? lookUpSecrets(user.name, tags.user, ports.aws) : [],
+      user ? hasPassword(user.name, ports.aws) : false,
+      role ? lookUpOnward(role, ports.aws) : [],
+    ]);
+    const contained = allCut(found).length > 0;
     const brake = found.facts.contain?.brake ?? null;
     const situation = { step: 'triage', found, findings, user, role, contained, brake };
     const cuts = planCuts(situation, '', ports).map(({ planned }) => planned);
@@ -27,6 +36,10 @@ export const triage: Step<'triage'> = {
     const candidates = Object.values(owners)
       .toSorted((a, b) => a.rank - b.rank)
       .flatMap((resolver) => resolver.candidates({ user, role, secrets }, tags.owner));
-    return { stage: 'triaged', next: 'assign-owner', facts: { user, role, secrets, plan, candidates, onward } };
+    return {
+      stage: 'triaged',
+      next: 'assign-owner',
+      facts: { user, role, secrets, plan, candidates, onward, password },
+    };
   },
 };

@@ -1,5 +1,6 @@
-import type { Case, CredentialProof } from '#core/case';
+import type { Case, CredentialProof, Verdict } from '#core/case';
 import { accessKey } from '#core/credential';
+import { begunOf } from '#core/cuts';
 import type { Ports } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys, unproven, weakest } from '#core/proof/climb';
 import { roleOpenPoints } from '#core/role-open-points';
@@ -17,21 +18,37 @@ export const verify: Step<'verify'> = {
     return {
       stage: 'verified',
       next: credentials.some(hasFailed) ? 'park' : 'close',
-      facts: { verdict: weakest(credentials), credentials, openPoints: openPoints(found, credentials, ports) },
+      facts: { verdict: verdictOf(found, credentials), credentials, openPoints: openPoints(found, credentials, ports) },
     };
   },
 };
 
+/** A cut that was begun and of which no record tells is not proven, whatever is said of the others. */
+export const verdictOf = (found: Case, credentials: CredentialProof[]): Verdict =>
+  begunOf(found).length > 0 ? 'contained-not-proven' : weakest(credentials);
+
 /** What is left to people, by what was proven. */
 export function openPoints(found: Case, credentials: CredentialProof[], ports: Pick<Ports, 'deployment'>): string[] {
-  const { contain, triage, rotate, revoke, 'assign-owner': assigned } = found.facts;
+  const { triage, rotate, revoke, 'assign-owner': assigned } = found.facts;
   const lead = ports.deployment.settings.cutoffLeadSeconds;
   const points = credentials
     .filter(({ verdict }) => verdict !== 'revoked')
     .map(({ credential }) => `${credential} is contained; that it is revoked has not been proven`);
-  if (contain?.user && contain.cutoff)
+  points.push(
+    ...begunOf(found).map(
+      ({ action, credential }) =>
+        `${action} of ${credential} was begun, and no record says whether it was done: look by hand`,
+    ),
+    ...found.cuts
+      .filter(({ done }) => done.some(({ credential }) => credential.startsWith('user-sessions/')))
+      .map(
+        ({ cutoff }) =>
+          `sessions issued before ${cutoff} are refused, those of the ${lead} s after the cut included: workloads that held one must ask for a new one`,
+      ),
+  );
+  if (triage?.user && triage.password)
     points.push(
-      `sessions issued before ${contain.cutoff} are refused, those of the ${lead} s after the cut included: workloads that held one must ask for a new one`,
+      `${triage.user.name} can still sign in by password, which no cut takes: delete the password or change it`,
     );
   points.push(...roleOpenPoints(found, lead));
   if (triage?.secrets.length && rotate?.rotations.length === 0)

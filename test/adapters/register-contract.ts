@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Case } from '#core/case';
 import type { RescindError } from '#core/error';
+import type { Finding } from '#core/finding';
 import type { Register } from '#core/ports';
 import { finding, identity, keyOnly } from '../build-finding.ts';
 
@@ -296,22 +297,190 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect([await register.isOpenFor(alone), await register.join(alone, at, 'enforce')]).toEqual([false, null]);
     });
 
-    it('joins nothing simulated to a real case, nor anything real to a simulated one', async () => {
+    it.each([
+      ['a drill', 'the real case', false],
+      ['what is real', 'the drill', true],
+    ])(
+      'lets %s neither join %s of its identity nor be hidden by it, though it has the id of its finding',
+      async (_, __, simulated) => {
+        const { register, about, caseId } = await opened(finding({ identity: someone(), simulated }));
+        const other = { ...about, simulated: !simulated };
+        expect([await register.isOpenFor(other), await register.join(other, at, 'enforce')]).toEqual([false, null]);
+        expect(await register.repeated(other)).toBeNull();
+        const next = await register.attach(other, at, 'enforce');
+        expect(next).toMatchObject({ outcome: 'opened', waiting: true });
+        expect(next.caseId).not.toBe(caseId);
+        expect(next.caseId).toMatch(/^c-[0-9a-f]{16}$/);
+        const more = [
+          finding({ identity: about.identity, simulated }),
+          finding({ identity: about.identity, simulated: !simulated }),
+        ];
+        const joined = await Promise.all(more.map((each) => register.attach(each, at, 'enforce')));
+        expect(joined.map((each) => each.caseId)).toEqual([caseId, next.caseId]);
+        expect((await register.load(caseId)).identity.aliases).toEqual(about.identity.aliases);
+      },
+    );
+
+    it('closes and reopens a drill without the names of the real case beside it', async () => {
+      const { register, about, caseId, found } = await opened(finding({ identity: someone(), simulated: true }));
+      const real = await register.attach({ ...about, simulated: false }, at, 'enforce');
+      const taken = (await register.update(found, { taken: 1 })) as Case;
+      await register.close(taken, { stage: 'closed' });
+      const next = finding({ identity: about.identity });
+      expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId: real.caseId, outcome: 'joined' });
+      expect(await register.reopen(caseId, 'enforce')).toEqual({ caseId, run: 2, outcome: 'reopened' });
+      const drill = finding({ identity: about.identity, simulated: true });
+      expect(await register.attach(drill, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
+    });
+
+    it('tells a drill nothing that is real, nor what is real anything of a drill', async () => {
+      const register = await makeRegister();
       for (const simulated of [true, false]) {
-        const { register, about } = await opened(finding({ identity: someone(), simulated }));
-        const news = finding({ identity: about.identity, simulated: !simulated });
-        expect([await register.isOpenFor(news), await register.join(news, at, 'enforce')]).toEqual([false, null]);
+        const about = finding({ identity: someone(), simulated });
+        await register.hear(about, 'the event', 1000);
+        expect(await register.heard(about, 999)).toEqual(['the event']);
+        expect(await register.heard({ ...about, simulated: !simulated }, 999)).toEqual([]);
       }
+    });
+
+    describe('of an update of one of its findings', () => {
+      const other = (about: Finding, suffix = '9') => {
+        const keyId = `${about.credential.accessKeyId}${suffix}`;
+        const identity = { ...about.identity, aliases: [`access-key/${keyId}`, about.identity.key] };
+        return { ...about, identity, credential: { accessKeyId: keyId }, raw: 'e'.repeat(64) };
+      };
+      const blocking = () => {
+        const identity = someone();
+        const credential = { accessKeyId: identity.aliases[0]?.slice(11) ?? '' };
+        return finding({ identity, credential, signal: 'blocking' });
+      };
+
+      it.each<[string, (about: Finding) => Finding]>([
+        ['another key', other],
+        ['a stronger signal', (about) => ({ ...about, signal: 'immediate', raw: 'e'.repeat(64) })],
+      ])('attaches one that names %s, once, and keeps both', async (_, change) => {
+        const { register, about, caseId } = await opened(blocking());
+        const update = change(about);
+        expect(await register.repeated(update)).toBeNull();
+        expect(await register.attach(update, at, 'enforce')).toEqual({
+          caseId,
+          run: 1,
+          outcome: 'joined',
+          waiting: true,
+        });
+        for (const again of [update, about, { ...update, raw: 'd'.repeat(64) }])
+          expect(await register.attach(again, at, 'enforce')).toMatchObject({ caseId, outcome: 'repeated' });
+        const rows = await register.findings(caseId);
+        expect(rows.map(({ id, seq, raw }) => [id, seq, raw])).toEqual([
+          [about.id, 1, about.raw],
+          [about.id, 2, update.raw],
+        ]);
+      });
+
+      it('starts the next run of a parked case for one that names another key, and for no other', async () => {
+        const { register, about, caseId, found } = await opened(blocking());
+        await register.update(found, { taken: 1, stage: 'parked' });
+        const counted = { ...about, raw: 'd'.repeat(64), observedAt: later };
+        expect(await register.attach(counted, at, 'enforce')).toMatchObject({ run: 1, outcome: 'repeated' });
+        expect(await register.attach(other(about), at, 'enforce')).toMatchObject({ caseId, run: 2, outcome: 'joined' });
+      });
+
+      it('reopens its closed case for one that names another key, whenever that was seen', async () => {
+        const { register, about, caseId, found } = await opened(blocking());
+        await register.close((await register.update(found, { taken: 1 })) as Case, { stage: 'closed' });
+        const update = { ...other(about), observedAt: '2000-01-01T00:00:00.000Z' };
+        expect(await register.attach(update, at, 'enforce')).toMatchObject({ caseId, run: 2, outcome: 'joined' });
+      });
+
+      it('keeps the row of the one that opened the case, and one row of each other that names the same', async () => {
+        const { register, about, caseId } = await opened(blocking());
+        const seen = ['2990-01-01T00:00:00.000Z', '2991-01-01T00:00:00.000Z', later];
+        for (const observedAt of seen) {
+          const found = await register.load(caseId);
+          await register.close((await register.update(found, { taken: found.attached })) as Case, { stage: 'closed' });
+          await register.attach({ ...about, observedAt, raw: 'd'.repeat(64) }, at, 'enforce');
+        }
+        const rows = await register.findings(caseId);
+        expect(rows.map(({ seq, observedAt }) => [seq, observedAt])).toEqual([
+          [1, about.observedAt],
+          [4, later],
+        ]);
+      });
+
+      it('attaches what it names once, however many come at once', async () => {
+        const { register, about, caseId } = await opened(blocking());
+        const updates = [other(about), other(about), other(about, '8'), about, other(about)];
+        await Promise.all(updates.map((update) => register.attach(update, at, 'enforce')));
+        expect((await register.findings(caseId)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      });
+    });
+
+    describe('of a finding about several actors', () => {
+      const several = (...who: Finding['identity'][]) => {
+        const key = `unknown/guardduty/several-${who.map(({ name }) => name).join('-')}`;
+        const aliases = [...who.flatMap((each) => each.aliases), key].toSorted();
+        return finding({ identity: { kind: 'unknown', key, aliases }, credential: {} });
+      };
+
+      it('joins it to the case of one of them, and leaves the others to cases of their own', async () => {
+        const [alice, bob] = [someone(), someone()];
+        const { register, caseId } = await opened(finding({ identity: alice }));
+        expect(await register.attach(several(alice, bob), at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
+        expect((await register.load(caseId)).identity.aliases).toEqual(alice.aliases);
+        const own = await register.attach(finding({ identity: bob }), at, 'enforce');
+        expect(own.outcome).toBe('opened');
+      });
+
+      it('opens a case that none of them joins', async () => {
+        const [alice, bob] = [someone(), someone()];
+        const about = several(alice, bob);
+        const { register, caseId } = await opened(about);
+        for (const identity of [alice, bob])
+          expect(await register.attach(finding({ identity }), at, 'enforce')).toMatchObject({ outcome: 'opened' });
+        expect(await register.attach(about, at, 'enforce')).toMatchObject({ caseId, outcome: 'repeated' });
+      });
+    });
+
+    it('holds as many names of a case as one transaction can point to it, the strongest of them all', async () => {
+      const about = someone();
+      const keys = (from: number) =>
+        Array.from({ length: 70 }, (_, n) => `access-key/${about.aliases[0]?.slice(11, -3)}${String(from + n)}`);
+      const { register, caseId, found } = await opened(
+        finding({ identity: { ...keyOnly(), key: keys(100)[0] ?? '', aliases: keys(100), kind: 'external' } }),
+      );
+      const more = { ...about, aliases: [keys(100)[0] ?? '', ...keys(300), about.key] };
+      expect(await register.attach(finding({ identity: more }), at, 'enforce')).toMatchObject({
+        caseId,
+        outcome: 'joined',
+      });
+      const joined = await register.load(caseId);
+      expect(joined.identity.aliases).toHaveLength(90);
+      expect(joined.identity.aliases).toContain(about.key);
+      await register.close((await register.update(joined, { taken: 2 })) as Case, { stage: 'closed' });
+      expect(await register.reopen(found.id, 'enforce')).toMatchObject({ outcome: 'reopened' });
+      const next = finding({ identity: { ...about, aliases: [about.key] } });
+      expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
     });
 
     it('keeps what it hears of an identity under each of its names, once, and until its time', async () => {
       const register = await makeRegister();
       const about = finding({ identity: someone() });
       for (let times = 0; times < 2; times += 1) await register.hear(about, 'the event', 1000);
-      expect(await register.heard(about.identity.aliases, 999)).toEqual(['the event']);
-      for (const alias of about.identity.aliases) expect(await register.heard([alias], 999)).toEqual(['the event']);
-      expect(await register.heard(about.identity.aliases, 1000)).toEqual([]);
-      expect(await register.heard(someone().aliases, 999)).toEqual([]);
+      const heard = (aliases: string[], now = 999) =>
+        register.heard({ ...about, identity: { ...about.identity, aliases } }, now);
+      expect(await heard(about.identity.aliases)).toEqual(['the event']);
+      for (const alias of about.identity.aliases) expect(await heard([alias])).toEqual(['the event']);
+      expect(await heard(about.identity.aliases, 1000)).toEqual([]);
+      expect(await heard(someone().aliases)).toEqual([]);
+    });
+
+    it('keeps what it hears of one credential, however much comes of its user', async () => {
+      const register = await makeRegister();
+      const about = finding({ identity: someone(), observedAt: '2026-08-20T09:00:00.000Z' });
+      await register.hear(about, 'made by itself', 1000);
+      const identity = { ...about.identity, aliases: [about.identity.key] };
+      for (let n = 0; n < 12; n += 1) await register.hear(finding({ identity }), `made by another ${n}`, 1000);
+      expect(await register.heard(about, 999)).toContain('made by itself');
     });
 
     it('knows by its request id which record tells of a call', async () => {

@@ -1,9 +1,11 @@
 import { memoryEvidence, memoryRegister, memorySigner } from '#adapters/memory';
-import type { Case, Facts, RecordRef } from '#core/case';
+import type { Case, CutsMade, Facts, RecordRef, Rotation } from '#core/case';
+import { cutsAfter } from '#core/cuts';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import type { StopSwitch } from '#core/ports';
 import { type Draft, writeRecord } from '#core/record';
+import { rotationsAfter } from '#core/rotations';
 import { rawKey } from '#core/stored-findings';
 import type { Statement } from '#verifier/format';
 import { closedCase } from '../core/report/sample-cases.ts';
@@ -20,10 +22,14 @@ export async function storedCase(statements: Statement[] = closedCase()) {
   await evidence.put(rawKey(raw), finding);
   const records: RecordRef[] = [];
   const facts: Facts = {};
+  let cuts: CutsMade[] = [];
+  let rotations: Rotation[] = [];
   for (const { predicate } of statements) {
     const draft = { ...predicate, raws: [raw] } as unknown as Draft;
     const written = await writeRecord({ id: caseId, run: predicate.run }, records, draft, around);
     records.push(...written.map(({ ref }) => ref));
+    cuts = cutsAfter(cuts, predicate);
+    rotations = rotationsAfter(rotations, predicate);
     Object.assign(facts, { [predicate.step]: predicate.facts });
   }
   const stage =
@@ -42,6 +48,8 @@ export async function storedCase(statements: Statement[] = closedCase()) {
     attached: 1,
     taken: 1,
     records,
+    cuts,
+    rotations,
     facts,
   } as unknown as Case;
   const register = {

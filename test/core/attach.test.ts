@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryRegister } from '#adapters/memory';
 import { attachFinding, type CaseRows } from '#core/attach';
 import type { Case } from '#core/case';
+import { type Finding, type Signal, signals, stronger } from '#core/finding';
 import { attachedAs, openCase } from '#core/open-case';
+import { standingAfter, tellsMore } from '#core/standing';
 import { finding, identity, keyOnly } from '../build-finding.ts';
 
 const at = '2026-08-20T10:00:00.000Z';
@@ -59,11 +62,6 @@ describe('attachFinding', () => {
     expect(changes.signal).toBe(stronger);
   });
 
-  it('counts a case as simulated only while all of its findings are', async () => {
-    expect((await joining({ simulated: true }, finding({ simulated: false }))).changes.simulated).toBe(false);
-    expect((await joining({ simulated: true }, finding({ simulated: true }))).changes.simulated).toBe(true);
-  });
-
   it('joins all identifiers, each once', async () => {
     const { changes } = await joining({}, finding({ identity: identity('alice', 'AKIA0000000000000009') }));
     expect(changes.identity?.aliases).toEqual([
@@ -97,7 +95,7 @@ describe('attachFinding', () => {
     let changes: Partial<Case> = {};
     const attachment = await attachFinding(
       rows({
-        standing: async () => ({ caseId: closed.id, seq: 1 }),
+        standing: async () => standingAfter(about, closed.id, 1, null),
         load: async () => closed,
         join: async (_, made) => {
           changes = made;
@@ -109,6 +107,81 @@ describe('attachFinding', () => {
       'enforce',
     );
     expect([attachment.run, changes.signal]).toEqual([2, 'advisory']);
+  });
+});
+
+describe('the versions of one finding', () => {
+  const version = fc.record({ keys: fc.subarray([1, 2, 3], { minLength: 1 }), signal: fc.constantFrom(...signals) });
+  const course = fc.record({
+    versions: fc.array(version, { minLength: 1, maxLength: 4 }),
+    /** Any order, any number of times, some beside each other. */
+    deliveries: fc.array(fc.record({ which: fc.nat(3), behind: fc.nat(12) }), { maxLength: 8 }),
+  });
+
+  it('are attached as long as they tell more, in any order, however often and beside each other', async () => {
+    await fc.assert(
+      fc.asyncProperty(course, async ({ versions, deliveries }) => {
+        const register = memoryRegister();
+        const all = versions.map(({ keys, signal }, n) => {
+          const aliases = [...keys.map((key) => `access-key/AKIA000000000000000${key}`), identity('alice').key];
+          return finding({ id: 'one', signal, raw: String(n), identity: { ...identity('alice'), aliases } });
+        });
+        const sent = [...deliveries.map(({ which }) => all[which % all.length] as Finding), ...all];
+        await Promise.all(
+          sent.map(async (about, n) => {
+            for (let ticks = deliveries[n]?.behind ?? 0; ticks > 0; ticks -= 1) await Promise.resolve();
+            await register.attach(about, at, 'enforce');
+          }),
+        );
+        const [found] = await register.list(9);
+        const rows = await register.findings(found?.id ?? '');
+        expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, n) => n + 1));
+        expect(rows).toHaveLength(found?.attached ?? 0);
+        expect(new Set(rows.map(({ raw }) => raw)).size).toBe(rows.length);
+        const told = rows.map(({ raw }) => versions[Number(raw)]);
+        expect(new Set(told.flatMap((each) => each?.keys ?? []))).toEqual(
+          new Set(versions.flatMap(({ keys }) => keys)),
+        );
+        const strongest = (some: ({ signal: Signal } | undefined)[]) =>
+          some.reduce<Signal>((signal, each) => stronger(signal, each?.signal ?? signal), 'advisory');
+        expect(strongest(told)).toBe(strongest(versions));
+        for (const about of all)
+          expect(await register.attach(about, at, 'enforce')).toMatchObject({ outcome: 'repeated' });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are remembered by what they name, and no row grows beyond measure', () => {
+    let standing = standingAfter(finding(), 'c', 1, null);
+    for (let n = 0; n < 2000; n += 1)
+      standing = standingAfter(finding({ identity: identity('alice', `AKIA${n}`) }), 'c', n, standing);
+    expect(standing.names).toHaveLength(500);
+    expect(tellsMore(finding({ identity: identity('alice', 'AKIA1999') }), standing)).toBe(false);
+    expect(tellsMore(finding({ identity: identity('alice', 'AKIA9999') }), standing)).toBe(true);
+  });
+
+  it.each<[string, Partial<Finding>]>([
+    ['another credential', { credential: { accessKeyId: 'AKIA0000000000000009' } }],
+    ['another name of its identity', { identity: identity('alice', 'AKIA0000000000000009') }],
+    ['another session', { identity: { ...identity('alice'), session: 'i-0123abcd' } }],
+    ['another unique id', { identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' } }],
+    ['a stronger signal', { signal: 'immediate' }],
+  ])('tell more by %s', (_, overrides) => {
+    const about = finding({ signal: 'blocking' });
+    const standing = standingAfter(about, 'c', 1, null);
+    expect(tellsMore({ ...about, ...overrides }, standing)).toBe(true);
+  });
+
+  it.each<[string, Partial<Finding>]>([
+    ['a later time', { observedAt: '2999-01-01T00:00:00.000Z' }],
+    ['other bytes', { raw: 'f'.repeat(64) }],
+    ['another severity of the same signal', { severity: 9 }],
+    ['a weaker signal', { signal: 'advisory' }],
+    ['fewer names', { identity: { ...identity('alice'), aliases: [identity('alice').key] } }],
+  ])('tell nothing more by %s', (_, overrides) => {
+    const about = finding({ signal: 'blocking' });
+    expect(tellsMore({ ...about, ...overrides }, standingAfter(about, 'c', 1, null))).toBe(false);
   });
 });
 
@@ -124,14 +197,5 @@ describe('the row of a finding', () => {
       'source',
       'type',
     ]);
-  });
-
-  it('is replaced where the finding is seen again, and counted once', async () => {
-    const register = memoryRegister();
-    const about = finding();
-    const { caseId } = await register.attach(about, at, 'enforce');
-    await register.close(await register.load(caseId), { stage: 'closed' });
-    await register.attach({ ...about, observedAt: '2999-01-01T00:00:00.000Z' }, at, 'enforce');
-    expect(await register.findings(caseId)).toMatchObject([{ seq: 2, observedAt: '2999-01-01T00:00:00.000Z' }]);
   });
 });

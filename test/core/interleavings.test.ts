@@ -6,12 +6,12 @@ import type { Json } from '../sources/guardduty-finding.ts';
 
 type Happening =
   | { what: 'new'; blocking: boolean }
-  | { what: 'again'; which: number; seenLater: boolean }
+  | { what: 'again'; which: number; seenLater: boolean; raised: boolean }
   | { what: 'run' };
 
 const happening = fc.oneof<fc.Arbitrary<Happening>[]>(
   fc.record({ what: fc.constant('new' as const), blocking: fc.boolean() }),
-  fc.record({ what: fc.constant('again' as const), which: fc.nat(5), seenLater: fc.boolean() }),
+  fc.record({ what: fc.constant('again' as const), which: fc.nat(5), seenLater: fc.boolean(), raised: fc.boolean() }),
   fc.constant({ what: 'run' as const }),
 );
 const steps = ['contain', 'triage', 'assign-owner', 'rotate', 'revoke', 'verify', 'close', 'park'] as const;
@@ -24,7 +24,7 @@ const crash = fc.option(
   { nil: undefined },
 );
 
-/** Any order of findings, repeats and runs, findings in the midst of runs, and one crash anywhere. */
+/** Any order of findings, repeats, updates of a stronger signal and runs, findings in the midst of runs, and one crash anywhere. */
 const course = fc.record({
   happenings: fc.array(happening, { minLength: 1, maxLength: 6 }),
   during: fc.array(fc.record({ step: fc.constantFrom(...steps), blocking: fc.boolean() }), { maxLength: 3 }),
@@ -37,6 +37,7 @@ const detail = (blocking: boolean): Json =>
 async function play({ happenings, during, crash: plan }: typeof course extends fc.Arbitrary<infer C> ? C : never) {
   const made = seed(plan ? { crash: plan } : {});
   const ids: string[] = [];
+  const raised: string[] = [];
   /** What intake could not take in stays in the queue, and comes again while the machine goes on. */
   const queue: Json[] = [];
   const deliver = (about: Json) => made.receive(about).catch(() => void queue.push(about));
@@ -54,8 +55,14 @@ async function play({ happenings, during, crash: plan }: typeof course extends f
     if (each.what === 'again') {
       const about = sent[each.which % Math.max(sent.length, 1)];
       if (!about) continue;
-      const seen = each.seenLater ? { updatedAt: made.clock.now().toISOString() } : {};
-      await deliver({ ...about, detail: { ...(about.detail as Json), ...seen } });
+      const detail = about.detail as Json;
+      const at = made.clock.now().toISOString();
+      const service = { ...(detail.service as Json), eventLastSeen: at };
+      const seen = each.seenLater ? { updatedAt: at, service } : {};
+      const { type, severity } = event().detail as Json;
+      const stronger = each.raised ? { type, severity } : {};
+      if (each.raised) raised.push(String(detail.id));
+      await deliver({ ...about, detail: { ...detail, ...seen, ...stronger } });
     }
     made.clock.pass(1000);
   }
@@ -65,17 +72,19 @@ async function play({ happenings, during, crash: plan }: typeof course extends f
     await made.drain();
   }
   expect(queue).toEqual([]);
-  return { made, ids };
+  return { made, ids, raised };
 }
 
 describe('any course of findings, repeats, runs and a crash', () => {
   it('loses no finding, forks no chain and keeps one open case at most', async () => {
     await fc.assert(
       fc.asyncProperty(course, async (each) => {
-        const { made, ids } = await play(each);
+        const { made, ids, raised } = await play(each);
         const cases = await made.cases();
         const kept = (await Promise.all(cases.map(({ id }) => made.register.findings(id)))).flat();
         expect(kept.map(({ id }) => id).toSorted()).toEqual(expect.arrayContaining(ids.toSorted()));
+        const immediate = kept.filter(({ signal }) => signal === 'immediate').map(({ id }) => id);
+        expect(immediate).toEqual(expect.arrayContaining(raised));
         for (const found of cases) {
           const records = made.recordsOf(found.id).map(({ predicate }) => predicate);
           const numbers = records.map(({ number }) => number);
@@ -88,6 +97,8 @@ describe('any course of findings, repeats, runs and a crash', () => {
           expect(known).toEqual(isOver ? numbers : numbers.slice(0, known.length));
           // A case that went on after its closing is checked by the verifier's own tests.
           if (records.slice(0, -1).some(({ step }) => step === 'close')) continue;
+          // No record names a finding yet that a dead run has not taken, and the pack of this test holds them all.
+          if (found.attached > found.taken) continue;
           expect(await made.verify(found.id)).toMatchObject({ ok: true });
         }
         expect(cases.filter(({ stage }) => stage !== 'closed').length).toBeLessThanOrEqual(1);

@@ -18,7 +18,10 @@ async function closed(options: Parameters<typeof seed>[0] = {}) {
   return { ...made, found, id: found.id, now: () => made.register.load(found.id) };
 }
 /** Refused calls of a session of before the cut, and what else the trail holds. */
-function fillTrail(made: Seeded & { found: { facts: { contain?: { cutAt?: string } } } }, ...more: object[]) {
+function fillTrail(
+  made: Seeded & { found: { facts: { contain?: { cutAt?: string | undefined } } } },
+  ...more: object[]
+) {
   const cutAt = Date.parse(made.found.facts.contain?.cutAt ?? '');
   const session = {
     type: 'IAMUser',
@@ -206,7 +209,7 @@ describe('the look does nothing, and says why,', () => {
         const made = seed();
         const { found } = await respond(made, event({}, { id }));
         made.clock.pass(37 * hours);
-        await made.deliver(event({}, { id, updatedAt: made.clock.now().toISOString() }));
+        await made.deliver(event({}, { id, service: { eventLastSeen: made.clock.now().toISOString() } }));
         return { ...made, id: found.id };
       },
       /is at run 2/,

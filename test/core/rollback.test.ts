@@ -127,7 +127,7 @@ describe('a rollback', () => {
 
   it('says of what was begun and is in no record that somebody must look', async () => {
     const made = seed();
-    made.aws.fail('iam:UpdateAccessKey', 9, { error: awsError('AccessDeniedException', 'no', 403) });
+    made.aws.fail('iam:UpdateAccessKey', 99, { error: awsError('ServiceFailure', 'try again', 503) });
     const { found } = await respond(made);
     expect(found.stage).toBe('parked');
     expect(outcomes(await made.rollback(found.id))).toEqual({

@@ -50,6 +50,19 @@ describe('the four events of Secrets Manager', () => {
     expect([old.status, aws.deleted]).toEqual(['Active', []]);
   });
 
+  it('go on where IAM lists the new key some seconds late', async () => {
+    const { aws, all, alice, held } = world();
+    const answer = aws.handles['iam:ListAccessKeys'];
+    const from = aws.clock.ms();
+    aws.handles['iam:ListAccessKeys'] = (input) => {
+      if (aws.clock.ms() - from > 8000) return answer(input);
+      const [old] = alice.keys;
+      return { AccessKeyMetadata: [{ AccessKeyId: old?.id, Status: old?.status, CreateDate: old?.createdAt }] };
+    };
+    await all();
+    expect([alice.keys.length, held().accessKeyId]).toEqual([2, alice.keys[1]?.id]);
+  });
+
   it('may each come twice', async () => {
     const { step, alice, held } = world();
     for (const each of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {

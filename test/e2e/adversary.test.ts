@@ -2,10 +2,18 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IAMClient, ListRolePoliciesCommand, PutUserPolicyCommand, TagUserCommand } from '@aws-sdk/client-iam';
+import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordKey } from '#core/record';
 import { type Credential, clientConfig } from '../../local/personas/work.ts';
 import { bus, caseOf, cloud, findingOn, register, seed, simulated, stateOf } from './account.ts';
 import { cli, operatorSession } from './operator.ts';
@@ -43,6 +51,34 @@ describe('the control queue', () => {
 
     expect(await cli(operator, 'case', 'retry', parked.id)).toMatchObject({ code: 0 });
     expect(await caseOf(decoy.name, ({ run, stage }) => run === 2 && stage === 'parked')).toBeDefined();
+  });
+
+  it.each([
+    ['read', (sqs: SQSClient, QueueUrl: string) => sqs.send(new ReceiveMessageCommand({ QueueUrl }))],
+    [
+      'delete',
+      (sqs: SQSClient, QueueUrl: string) => sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'any' })),
+    ],
+    ['purge', (sqs: SQSClient, QueueUrl: string) => sqs.send(new PurgeQueueCommand({ QueueUrl }))],
+  ])('lets nobody but intake %s its messages, whatever his rights', async (what, take) => {
+    const thief = await seed.user(`control-${what}`, everything('sqs:*'));
+    const sqs = new SQSClient(clientConfig(cloud.engine, thief.key));
+    await expect(take(sqs, cloud.outputs.ControlQueue)).rejects.toMatchObject(denied);
+  });
+});
+
+describe('the evidence bucket', () => {
+  it('keeps a record in sight of its readers, whatever the rights of who would hide it', async () => {
+    const decoy = await seed.decoy('decoy-46', 'team-a');
+    await send(findingOn(decoy, asking));
+    const { id } = await caseOf(decoy.name);
+    const hider = await seed.user('record-hider', everything('s3:*'));
+    const s3 = new S3Client({ ...clientConfig(cloud.engine, hider.key), forcePathStyle: true });
+    const record = { Bucket: cloud.outputs.EvidenceBucket, Key: recordKey(id, 1) };
+    // It is not for want of rights, nor of TLS.
+    expect((await s3.send(new GetObjectCommand(record))).VersionId).toBeDefined();
+    await expect(s3.send(new DeleteObjectCommand(record))).rejects.toMatchObject(denied);
+    expect((await s3.send(new GetObjectCommand(record))).VersionId).toBeDefined();
   });
 });
 

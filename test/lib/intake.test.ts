@@ -60,6 +60,34 @@ describe('The intake queue', { timeout: 30_000 }, () => {
     ]);
   });
 
+  it.each([
+    ['Queue', 'IntakeFunctionRole'],
+    ['Control', 'IntakeFunctionRole'],
+    ['DeadLetters', 'OperatorRole'],
+    ['Undelivered', 'OperatorRole'],
+  ])('gives its messages to one reader, and lets nobody else read or purge them: %s', (name, role) => {
+    const reading = policyOf(template, name).filter(({ actions }) => actions.includes('sqs:ReceiveMessage'));
+    expect(reading).toEqual([
+      {
+        effect: 'Deny',
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue'],
+        resources: [`<Intake${name}.Arn>`],
+        condition: `ArnNotEquals aws:PrincipalArn <${role}.Arn>`,
+      },
+    ]);
+  });
+
+  it.each(['Queue', 'Control', 'DeadLetters', 'Undelivered'])(
+    'can be repaired by who administers the account: %s',
+    (name) => {
+      const denied = policyOf(template, name).filter(
+        ({ effect, condition }) => effect === 'Deny' && !condition.startsWith('Bool '),
+      );
+      for (const action of ['sqs:SetQueueAttributes', 'sqs:AddPermission', 'sqs:DeleteQueue', 'sqs:*'])
+        expect(denied.flatMap(({ actions }) => actions)).not.toContain(action);
+    },
+  );
+
   it('takes the rules of the simulation bus too where there is one', () => {
     const [allowed] = policyOf(synthesise({ simulation: true }), 'Queue').filter(
       ({ effect, actions }) => effect === 'Allow' && actions.includes('sqs:SendMessage'),
@@ -123,7 +151,8 @@ describe('The control queue', () => {
   });
 
   it('takes messages from the operator and the look and from nobody else, and only over TLS', () => {
-    expect(policyOf(template, 'Control')).toEqual([
+    const sending = policyOf(template, 'Control').filter(({ actions }) => !actions.includes('sqs:ReceiveMessage'));
+    expect(sending).toEqual([
       expect.objectContaining({ effect: 'Deny', condition: 'Bool aws:SecureTransport false' }),
       {
         effect: 'Deny',

@@ -159,7 +159,7 @@ describe('Least privilege', () => {
     expect(deleters).toEqual(['rollback']);
   });
 
-  it('the operator reads, writes the row of the stop switch, asks for retries, starts rollbacks, and touches no identity', () => {
+  it('the operator reads, takes dead letters, writes the row of the stop switch, asks for retries, starts rollbacks, and touches no identity', () => {
     const execution = (machine: string) =>
       `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machine}.Name>:*`;
     expect(
@@ -177,6 +177,11 @@ describe('Least privilege', () => {
       ['kms:Decrypt', ['<StorageDataKey.Arn>'], via('s3')],
       ['kms:GetPublicKey', ['<StorageSigner.Arn>'], ''],
       ['sqs:SendMessage', ['<IntakeControl.Arn>'], ''],
+      [
+        'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage',
+        ['<IntakeDeadLetters.Arn>', '<IntakeUndelivered.Arn>', '<WatchUnaccounted.Arn>'],
+        '',
+      ],
       ['states:StartExecution', ['<RollbackMachine>'], ''],
       ['states:DescribeExecution', [execution('CaseMachine'), execution('RollbackMachine')], ''],
     ]);

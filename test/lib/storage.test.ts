@@ -1,6 +1,6 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { plain, synthesise } from './synthesise.ts';
+import { plain, readStatement, synthesise } from './synthesise.ts';
 
 let trial: Template;
 let production: Template;
@@ -65,20 +65,55 @@ describe('The evidence bucket', { timeout: 30_000 }, () => {
     expect(plain(encryption.ServerSideEncryptionByDefault.KMSMasterKeyID)).toBe('<StorageDataKey.Arn>');
   });
 
+  const policyOf = (template: Template) =>
+    Object.values(template.findResources('AWS::S3::BucketPolicy')).flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.map((each: { Principal: unknown }) => ({
+        principal: each.Principal,
+        ...readStatement(each as never),
+      })),
+    );
+  const everybody = { effect: 'Deny', principal: { AWS: '*' } };
+  const evidence = ['<StorageEvidence.Arn>/raw/*', '<StorageEvidence.Arn>/cases/*'];
+
   it('refuses everybody who comes without TLS', () => {
-    trial.hasResourceProperties('AWS::S3::BucketPolicy', {
-      PolicyDocument: {
-        Statement: [
-          {
-            Effect: 'Deny',
-            Action: 's3:*',
-            Principal: { AWS: '*' },
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            Resource: Match.anyValue(),
-          },
-        ],
-      },
+    expect(policyOf(trial)).toContainEqual({
+      ...everybody,
+      actions: ['s3:*'],
+      resources: ['<StorageEvidence.Arn>', '<StorageEvidence.Arn>/*'],
+      condition: 'Bool aws:SecureTransport false',
     });
+  });
+
+  it('lets nobody put a delete marker above evidence, whatever an identity policy allows', () => {
+    for (const template of [trial, production])
+      expect(policyOf(template)).toContainEqual({
+        ...everybody,
+        actions: ['s3:DeleteObject'],
+        resources: evidence,
+        condition: '',
+      });
+  });
+
+  it('lets nobody in production end a lock early or make it longer; a trial can be cleared away', () => {
+    const locks = (template: Template) =>
+      policyOf(template).filter(({ actions }) => actions.includes('s3:BypassGovernanceRetention'));
+    expect(locks(production)).toEqual([
+      {
+        ...everybody,
+        actions: ['s3:BypassGovernanceRetention', 's3:PutObjectRetention'],
+        resources: evidence,
+        condition: '',
+      },
+    ]);
+    expect(locks(trial)).toEqual([]);
+  });
+
+  it('can be cleared of what is no longer locked, and its policy be changed', () => {
+    for (const template of [trial, production]) {
+      const denied = policyOf(template).filter(({ condition }) => condition === '');
+      for (const action of ['s3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:*'])
+        expect(denied.flatMap(({ actions }) => actions)).not.toContain(action);
+    }
   });
 
   it('stays with its key when the stack goes, in a trial too', () => {

@@ -20,11 +20,12 @@ const ruleOf = () => {
 const queueOf = (name: string) =>
   Object.entries(template.findResources('AWS::SQS::Queue')).find(([id]) => id.startsWith(`Watch${name}`))?.[1]
     ?.Properties;
-const sendingTo = (name: string): Statement[] =>
+const policyOf = (name: string): Statement[] =>
   Object.entries(template.findResources('AWS::SQS::QueuePolicy'))
     .find(([id]) => id.startsWith(`Watch${name}Policy`))?.[1]
-    ?.Properties.PolicyDocument.Statement.map(readStatement)
-    .filter(({ actions }: Statement) => actions.includes('sqs:SendMessage'));
+    ?.Properties.PolicyDocument.Statement.map(readStatement);
+const sendingTo = (name: string) => policyOf(name).filter(({ actions }) => actions.includes('sqs:SendMessage'));
+const reading = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue'];
 
 const hub = {
   register: { arn: 'R', name: 'r' },
@@ -80,6 +81,16 @@ describe('The watch', () => {
     ]);
     expect(sendingTo('Unaccounted')).toMatchObject([
       { effect: 'Allow', condition: 'ArnEquals aws:SourceArn <WatchRule.Arn>' },
+    ]);
+  });
+
+  it('gives its messages to its function, what is unaccounted to the operator, and lets nobody else read or purge them', () => {
+    const readers = ['Queue', 'Unaccounted'].map((name) =>
+      policyOf(name).filter(({ effect, actions }) => effect === 'Deny' && actions.includes('sqs:PurgeQueue')),
+    );
+    expect(readers).toMatchObject([
+      [{ actions: reading, condition: 'ArnNotEquals aws:PrincipalArn <WatchFunctionRole.Arn>' }],
+      [{ actions: reading, condition: 'ArnNotEquals aws:PrincipalArn <OperatorRole.Arn>' }],
     ]);
   });
 

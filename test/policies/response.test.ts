@@ -178,21 +178,6 @@ describe('planCuts', () => {
     expect(planFor([finding({ signal: 'advisory' })]).said).toEqual([]);
   });
 
-  it('weighs no simulated finding beside a real one: neither its class nor its key nor its unique id', () => {
-    const drill = finding({
-      simulated: true,
-      signal: 'immediate',
-      credential: { accessKeyId: 'AKIA9999000099990000' },
-      identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' },
-    });
-    const { asked, said } = planFor([finding({ signal: 'blocking' }), drill]);
-    expect(said).toEqual([`access-key/${userKey} approval`, `user-sessions/${account}/alice approval`]);
-    expect(asked[0]).toMatchObject({
-      identity: { uniqueId: 'matches' },
-      context: { signal: 'blocking', simulated: false },
-    });
-  });
-
   it('holds every unique id that the findings give against the user', () => {
     const other = finding({ identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' } });
     expect(planFor([finding(), other]).asked[0]?.identity.uniqueId).toBe('differs');

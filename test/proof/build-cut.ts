@@ -1,4 +1,4 @@
-import type { ActionResult, Case } from '#core/case';
+import type { ActionResult, Case, CutsMade } from '#core/case';
 import { type Cut, cutOf } from '#core/proof/cut';
 import { aCase, aRole, aUser, ports } from '../build-case.ts';
 import { fakeAws } from '../fake-aws.ts';
@@ -27,22 +27,20 @@ export async function aCut(kind: Kind, settings: Record<string, unknown> = {}) {
   const [action, credential] = credentials[kind];
   const done: ActionResult = { action, credential, outcome: 'done', before: null, after: null };
   const isRole = kind === 'role' || kind === 'session';
+  const made: CutsMade = {
+    done: [done],
+    cutoff,
+    cutAt,
+    user: isRole ? null : aUser(),
+    role: isRole ? aRole() : null,
+  };
   const found: Case = aCase({
     stage: 'revoked',
-    facts: {
-      contain: {
-        plan: [],
-        done: [done],
-        cutoff,
-        cutAt,
-        user: isRole ? null : aUser(),
-        role: isRole ? aRole() : null,
-        reason: '',
-      },
-    },
+    cuts: [made],
+    facts: { contain: { ...made, plan: [], reason: '' } },
   });
-  const begun = cutOf(done, found) as Cut;
+  const begun = cutOf(done, made, found.id) as Cut;
   done.after = await begun.action.run(begun.target, around.aws);
   aws.calls.length = 0;
-  return { aws, alice, role, ports: around, found, cut: { ...begun, after: done.after } };
+  return { aws, alice, role, ports: around, found, made, cut: { ...begun, after: done.after } };
 }

@@ -52,15 +52,15 @@ describe('the rung held', () => {
 });
 
 describe('the time of the look', () => {
-  it('is counted from the cut of the last run, though the cut-off is older', async () => {
-    const { found, ports } = await aCut('user');
-    Object.assign(found.facts.contain ?? {}, { cutAt: '2026-08-22T00:00:00.000Z' });
-    expect(heldFrom(found, ports.deployment.settings)?.toISOString()).toBe('2026-08-23T12:00:00.000Z');
+  it('is counted from the latest cut, though its cut-off is older', async () => {
+    const { found, made, ports } = await aCut('user');
+    const cuts = [{ ...made, cutAt: '2026-08-22T00:00:00.000Z' }, made];
+    expect(heldFrom({ cuts }, ports.deployment.settings)?.toISOString()).toBe('2026-08-23T12:00:00.000Z');
+    expect(heldFrom(found, ports.deployment.settings)?.toISOString()).toBe('2026-08-21T22:00:30.000Z');
   });
 
   it('does not come where nothing was cut', async () => {
-    const { found, ports } = await aCut('user');
-    Object.assign(found.facts.contain ?? {}, { done: [] });
-    expect(heldFrom(found, ports.deployment.settings)).toBeNull();
+    const { ports } = await aCut('user');
+    expect(heldFrom({ cuts: [] }, ports.deployment.settings)).toBeNull();
   });
 });

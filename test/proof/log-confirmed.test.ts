@@ -46,7 +46,7 @@ async function rung(kind: Kind, fill: (made: Made) => void, settings: object = {
   const made = await aCut(kind, { trail: { bucket, ...settings } });
   made.aws.clock.pass(Date.parse(at(3600)) - made.aws.clock.ms());
   fill(made);
-  return { ...(await logConfirmed(made.cut, made.found, made.ports)), files: made.aws.trail.files };
+  return { ...(await logConfirmed(made.cut, made.ports)), files: made.aws.trail.files };
 }
 const holding =
   (...records: object[]) =>
@@ -267,17 +267,10 @@ describe('the rung log-confirmed', () => {
   });
 
   it('asks for no trail where none is set, and for no time that the record does not hold', async () => {
-    const { cut, found, ports } = await aCut('user');
-    expect(await logConfirmed(cut, found, ports)).toMatchObject({ result: 'not available' });
-    const {
-      trail,
-      cut: one,
-      found: other,
-      ports: around,
-    } = { trail: null, ...(await aCut('user', { trail: { bucket } })) };
-    expect(trail).toBeNull();
-    delete other.facts.contain?.cutAt;
-    expect(await logConfirmed(one, other, around)).toMatchObject({ result: 'not available' });
+    const none = await aCut('user');
+    expect(await logConfirmed(none.cut, none.ports)).toMatchObject({ result: 'not available' });
+    const { cut, ports } = await aCut('user', { trail: { bucket } });
+    expect(await logConfirmed({ ...cut, cutAt: undefined }, ports)).toMatchObject({ result: 'not available' });
   });
 
   it('quotes one line of printable text, whatever a record holds', async () => {

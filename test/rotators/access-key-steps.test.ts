@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createKey, dropPending, orphansOf, promote, testKey, usesOf } from '#core/rotators/access-key-steps';
+import {
+  createKey,
+  deleteKey,
+  dropPending,
+  keysListing,
+  orphansOf,
+  promote,
+  testKey,
+  usesOf,
+} from '#core/rotators/access-key-steps';
 import { ports } from '../build-case.ts';
-import { fakeAws } from '../fake-aws.ts';
+import { awsError, fakeAws } from '../fake-aws.ts';
 
 function world() {
   const aws = fakeAws();
@@ -57,6 +66,25 @@ describe('the steps that replace a key', () => {
     const left = await orphansOf(secret.arn, 'alice', [], null, old.id, around);
     expect(left.map(({ id }) => id)).toEqual([stray.id]);
     expect(await orphansOf(secret.arn, 'alice', [stray.id], null, old.id, around)).toEqual([]);
+  });
+
+  it('wait for a key to be listed, but not for ever', async () => {
+    const { aws, alice, old, around } = world();
+    const from = aws.clock.ms();
+    expect((await keysListing(old.id, 'alice', around)).map(({ id }) => id)).toEqual([old.id]);
+    expect(aws.clock.ms() - from).toBe(20);
+    expect((await keysListing('AKIANEVERLISTED00000', 'alice', around)).map(({ id }) => id)).toEqual([old.id]);
+    expect(aws.clock.ms() - from).toBeLessThan(48_000);
+    expect(alice.keys).toHaveLength(1);
+  });
+
+  it('take a key that is deleted already for deleted, and nothing else', async () => {
+    const { aws, old, around } = world();
+    await deleteKey(old.id, 'alice', around);
+    await deleteKey(old.id, 'alice', around);
+    expect(aws.deleted).toEqual([old.id]);
+    aws.fail('iam:DeleteAccessKey', 1, { error: awsError('AccessDenied', 'no', 403) });
+    await expect(deleteKey(old.id, 'alice', around)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
   it('tell when each key was used last', async () => {

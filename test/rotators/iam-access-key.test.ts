@@ -191,6 +191,88 @@ describe('iam-access-key on a retry', () => {
   });
 });
 
+describe('iam-access-key, where IAM lists keys late', () => {
+  /** From now on IAM lists what it has made or deleted only after so many seconds. */
+  function late(seconds: number) {
+    const made = world();
+    const { aws, alice } = made;
+    const past: { until: number; keys: (typeof alice)['keys'] }[] = [];
+    const answer = aws.handles['iam:ListAccessKeys'];
+    for (const operation of ['iam:CreateAccessKey', 'iam:DeleteAccessKey'] as const) {
+      const change = aws.handles[operation];
+      aws.handles[operation] = (input) => {
+        const keys = [...alice.keys];
+        const answered = change(input);
+        past.push({ until: aws.clock.ms() + seconds * 1000, keys });
+        return answered;
+      };
+    }
+    aws.handles['iam:ListAccessKeys'] = (input) => {
+      const now = alice.keys;
+      alice.keys = past.find(({ until }) => aws.clock.ms() < until)?.keys ?? now;
+      try {
+        return answer(input);
+      } finally {
+        alice.keys = now;
+      }
+    };
+    return made;
+  }
+
+  it('takes up the key of the crashed attempt once it is listed, and makes no second one', async () => {
+    const { aws, rotate, alice, begun } = late(20);
+    aws.spread.newKeySeconds = 10;
+    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died') });
+    await expect(rotate()).rejects.toThrow();
+    expect(await rotate(begun())).toMatchObject({ rotation: { newKeyId: alice.keys[1]?.id, orphansDeleted: [] } });
+    expect(alice.keys).toHaveLength(2);
+  });
+
+  it('knows the key that it has promoted itself', async () => {
+    const { aws, rotate, alice, begun } = late(20);
+    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died'), after: true });
+    await expect(rotate()).rejects.toThrow();
+    expect(await rotate(begun())).toMatchObject({ rotation: { outcome: 'rotated', newKeyId: alice.keys[1]?.id } });
+  });
+
+  it('asks to be tried again beside an orphan that is not listed yet, and deletes it then', async () => {
+    const { aws, rotate, alice, begun } = late(20);
+    aws.fail('secretsmanager:PutSecretValue', 1, { error: awsError('Crash', 'died') });
+    await expect(rotate()).rejects.toThrow();
+    const orphan = alice.keys[1]?.id;
+    await expect(rotate(begun())).rejects.toMatchObject({ name: 'Retryable' });
+    aws.clock.pass(20_000);
+    expect(await rotate(begun())).toMatchObject({ rotation: { outcome: 'rotated', orphansDeleted: [orphan] } });
+    expect(aws.deleted).toEqual([orphan]);
+  });
+
+  it('takes the orphan that it has deleted for gone, though it is listed still', async () => {
+    const { aws, rotate, alice, begun } = late(20);
+    const orphan = aws.addKey(alice);
+    expect(await rotate(begun())).toMatchObject({ rotation: { outcome: 'rotated', orphansDeleted: [orphan.id] } });
+  });
+
+  it('deletes an orphan again that an attempt before has deleted, and goes on', async () => {
+    const { aws, rotate, alice, begun } = late(20);
+    const orphan = aws.addKey(alice);
+    aws.fail('iam:CreateAccessKey', 1, { error: awsError('Crash', 'died') });
+    await expect(rotate(begun())).rejects.toThrow();
+    expect(await rotate({ ...begun(), orphans: [orphan.id] })).toMatchObject({
+      rotation: { outcome: 'rotated', orphansDeleted: [orphan.id] },
+    });
+  });
+
+  it('leaves a key to people that appears while it makes its first', async () => {
+    const { aws, rotate, alice } = world();
+    aws.handles['iam:ListAccessKeys'] = () => ({
+      AccessKeyMetadata: [{ AccessKeyId: alice.keys[0]?.id, Status: 'Inactive', CreateDate: alice.keys[0]?.createdAt }],
+    });
+    aws.addKey(alice);
+    await expect(rotate()).rejects.toMatchObject({ name: 'LimitExceededException' });
+    expect(aws.deleted).toEqual([]);
+  });
+});
+
 describe('iam-access-key with two keys', () => {
   it('is blocked, and tells the last use of both; a key that was never used is told as such', async () => {
     const { aws, rotate, alice, old } = world();

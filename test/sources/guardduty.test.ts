@@ -15,7 +15,7 @@ describe('guardduty: the finding', () => {
       severity: 5,
       account,
       region: 'eu-central-1',
-      observedAt: '2026-08-20T09:35:00.000Z',
+      observedAt: '2026-08-20T09:30:00.000Z',
       simulated: false,
       identity: {
         kind: 'iam-user',
@@ -103,8 +103,8 @@ describe('guardduty: signal, severity and time', () => {
   });
 
   it.each<[string, Json, string]>([
-    ['the last update', {}, '2026-08-20T09:35:00.000Z'],
-    ['the last activity without it', { updatedAt: undefined }, '2026-08-20T09:30:00.000Z'],
+    ['the last activity, whenever it was updated', {}, '2026-08-20T09:30:00.000Z'],
+    ['the last update without it', { service: {} }, '2026-08-20T09:35:00.000Z'],
     ['the creation without both', { updatedAt: null, service: {} }, '2026-08-20T09:05:00.000Z'],
     ['the envelope without all', { updatedAt: '', service: {}, createdAt: undefined }, '2026-08-20T09:36:00.000Z'],
   ])('was observed at %s', (_, overrides, observedAt) => {

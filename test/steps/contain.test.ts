@@ -36,14 +36,34 @@ describe('contain', () => {
   it('stores the state before, and the cut-off, before it changes anything', async () => {
     const { run, aws, kept } = world();
     for (const operation of ['iam:UpdateAccessKey', 'iam:PutUserPolicy'] as const)
-      aws.fail(operation, 1, { error: awsError('AccessDenied', 'no', 403) });
-    await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });
+      aws.fail(operation, 1, { error: awsError('ServiceFailure', 'try again', 503) });
+    await expect(run()).rejects.toMatchObject({ name: 'Retryable' });
     expect(kept).toMatchObject([
       {
         before: { [`deactivate-access-key access-key/${userKey}`]: { status: 'Active' } },
         cutoff: { run: 1, taken: 1 },
       },
     ]);
+  });
+
+  it('tells what AWS refused to cut beside what was cut', async () => {
+    const { run, aws, alice } = world();
+    aws.fail('iam:UpdateAccessKey', 1, { error: awsError('AccessDenied', 'no', 403) });
+    const { facts } = (await run()) ?? {};
+    expect([facts?.done.map(({ action }) => action), facts?.refused]).toEqual([
+      ['deny-user-sessions'],
+      [{ action: 'deactivate-access-key', credential: `access-key/${userKey}`, error: 'AccessDenied' }],
+    ]);
+    expect(alice.policies.size).toBe(1);
+  });
+
+  it('tells the state before the first of several cuts of a credential', async () => {
+    const { run, key, about } = world();
+    key.status = 'Inactive';
+    const first = { action: 'deactivate-access-key', credential: `access-key/${userKey}`, outcome: 'done' as const };
+    const done = [{ ...first, before: { status: 'Active' }, after: { status: 'Inactive' } }];
+    const outcome = await run(aCase({ cuts: [{ done, cutoff: null, user: null }] }, about));
+    expect(outcome?.facts.done[0]).toMatchObject({ outcome: 'already-done', before: { status: 'Active' } });
   });
 
   it('tells the state before the first attempt, not the one that a retry finds', async () => {

@@ -19,14 +19,15 @@ function world() {
       after: null,
     },
   ];
-  const contain = { plan: [], done, cutoff: null, user: aUser(), reason: '' };
+  const made = { done, cutoff: null, user: aUser() };
+  const contain = { ...made, plan: [], reason: '' };
   const { ports: around } = ports({ aws, settings: { oldKeyDueDays: 7 } });
   return {
     aws,
     alice,
     key,
     other,
-    run: () => revoke.run({ found: aCase({ facts: { contain } }), findings: [] }, around),
+    run: () => revoke.run({ found: aCase({ cuts: [made], facts: { contain } }), findings: [] }, around),
   };
 }
 

@@ -22,13 +22,14 @@ function world() {
         after: null,
       },
     ];
+    const made = { done, cutoff: null, user: aUser() };
     const facts: Facts = {
-      contain: { plan: [], done, cutoff: null, user: aUser(), reason: '' },
+      contain: { ...made, plan: [], reason: '' },
       triage: { user: aUser(), secrets: secrets.slice(0, count), plan: [], candidates: [] },
     };
-    return rotate.run({ found: aCase({ facts }), findings: [] }, around.ports);
+    return rotate.run({ found: aCase({ cuts: [made], facts }), findings: [] }, around.ports);
   };
-  return { aws, alice, secrets, run };
+  return { aws, alice, secrets, run, kept: around.kept };
 }
 
 describe('rotate', () => {
@@ -52,6 +53,16 @@ describe('rotate', () => {
       next: 'park',
       facts: { rotations: [{ secret: secrets[0]?.arn }], blocked: { secret: secrets[1]?.arn } },
     });
+  });
+
+  it('counts the key that it made for one secret among those of before of the next, listed or not', async () => {
+    const { aws, alice, secrets, run, kept } = world();
+    const [old] = alice.keys;
+    const AccessKeyMetadata = [{ AccessKeyId: old?.id, Status: 'Active', CreateDate: old?.createdAt }];
+    aws.handles['iam:ListAccessKeys'] = () => ({ AccessKeyMetadata });
+    await expect(run(2)).rejects.toMatchObject({ name: 'LimitExceededException' });
+    const keysBefore = [userKey, alice.keys[1]?.id];
+    expect(kept.at(-1)).toMatchObject({ rotation: { [secrets[1]?.arn ?? '']: { keysBefore } } });
   });
 
   it.each([

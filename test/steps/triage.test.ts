@@ -36,6 +36,12 @@ describe('triage', () => {
     await expect(run()).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
   });
 
+  it.each([true, false])('tells whether the user can sign in by a password (%s)', async (password) => {
+    const { aws, run } = world();
+    Object.assign(aws.users.get('alice') as object, { password });
+    expect((await run())?.facts.password).toBe(password);
+  });
+
   it('follows the tags that the settings name', async () => {
     const { aws, run } = world({ tags: { user: 'holds-key-of', owner: 'team' } });
     aws.addSecret('s', { 'holds-key-of': 'alice', team: 'shop' }, '{}');

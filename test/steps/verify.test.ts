@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rung } from '#core/case';
+import { awsError } from '../fake-aws.ts';
 import { respond, type Seeded, seed } from '../seed.ts';
 import { userKey } from '../sources/guardduty-finding.ts';
 
@@ -65,6 +66,22 @@ describe('verify', () => {
     });
   });
 
+  it('is not misled by an IAM that shows the cut some seconds late', async () => {
+    const { found, rung } = await proofs({}, ({ aws }) => {
+      const from = aws.clock.ms();
+      for (const operation of ['iam:ListAccessKeys', 'iam:GetUserPolicy'] as const) {
+        const answer = aws.handles[operation];
+        aws.handles[operation] = (input) => {
+          if (aws.clock.ms() - from > 5000) return answer(input);
+          if (operation === 'iam:GetUserPolicy') throw awsError('NoSuchEntityException', 'no such policy', 404);
+          return { AccessKeyMetadata: [{ AccessKeyId: userKey, Status: 'Active', CreateDate: new Date(0) }] };
+        };
+      }
+    });
+    expect([rung(key, 'configured')?.result, rung(sessions, 'configured')?.result]).toEqual(['passed', 'passed']);
+    expect(found.stage).toBe('closed');
+  });
+
   it('cannot try a key that no secret holds', async () => {
     const { rung, verdict } = await proofs({ secret: null });
     expect(rung(key, 'canary-denied')?.result).toBe('not available');
@@ -83,6 +100,13 @@ describe('verify', () => {
       expect((await proofs({ settings: { revokedAt } })).verdict).toBe(verdict);
     },
   );
+
+  it('says of a user with a password that the cut leaves it', async () => {
+    const made = seed();
+    made.alice.password = true;
+    const { found } = await respond(made);
+    expect(found.facts.close?.openPoints.join('\n')).toContain('alice can still sign in by password');
+  });
 
   it('leaves the owner with every open point', async () => {
     const { found } = await proofs();

@@ -13,11 +13,11 @@ export async function standingIn(cloud: Cloud): Promise<Standing> {
   const cases = await registerOf(cloud.engine, cloud.outputs.RegisterTable).list(1000);
   const traces = tracesOf(cloud);
   const executions = await traces.executions();
-  const { count } = await traces.deadLetters();
+  const deadLetters = await traces.deadLetters();
   traces.close();
   return {
     cases: new Set(cases.map(({ id }) => id)),
     executions: new Set(executions.map(({ name }) => name)),
-    deadLetters: count,
+    deadLetters,
   };
 }

@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { BegunRotation, BegunRotations } from '#core/scheduled-rotation';
+import type { BegunRotation, BegunRotations } from '#core/rotators/scheduled-rotation';
 import { clientSettings, send } from './client.ts';
 
 /** Secrets Manager tries a rotation again for hours, not for days. */

@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { ControlMessage } from '#core/take-control';
+import type { ControlMessage } from '#core/intake/take-control';
 import { clientSettings, send } from './client.ts';
 
 /** Sends to the control queue, whose policy lets the operator's and the look's sessions in and nobody else. */

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
-import { type Looked, look } from '#core/look';
+import { type Looked, look } from '#core/later/look';
 import { awsCaller } from './call-aws.ts';
 import { controlQueue } from './control-queue.ts';
 import { deployment, given } from './deployment.ts';

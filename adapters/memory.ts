@@ -1,12 +1,20 @@
 import { createECDH, createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import { type Attaching, attachFinding, type CaseRows, caseFor, joinFinding, nextRun, repeatOf } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError } from '#core/error';
 import { inWorld } from '#core/ids';
+import {
+  type Attaching,
+  attachFinding,
+  type CaseRows,
+  caseFor,
+  joinFinding,
+  nextRun,
+  repeatOf,
+} from '#core/intake/attach';
+import { reopenCase } from '#core/intake/reopen';
+import type { Standing } from '#core/intake/standing';
 import type { Notice } from '#core/notice';
 import type { EvidenceStore, Notify, Register, Signer, StopSwitch } from '#core/ports';
-import { reopenCase } from '#core/reopen';
-import type { Standing } from '#core/standing';
 
 /** As a store gives it back: a copy, without what JSON does not hold. */
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

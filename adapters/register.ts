@@ -10,13 +10,21 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Attaching, attachFinding, type CaseRows, caseFor, joinFinding, nextRun, repeatOf } from '#core/attach';
 import type { AttachedFinding, Case } from '#core/case';
 import { RescindError, RetryableError } from '#core/error';
 import { inWorld } from '#core/ids';
+import {
+  type Attaching,
+  attachFinding,
+  type CaseRows,
+  caseFor,
+  joinFinding,
+  nextRun,
+  repeatOf,
+} from '#core/intake/attach';
+import { reopenCase } from '#core/intake/reopen';
+import type { Standing } from '#core/intake/standing';
 import { AwsRefusal, type Register } from '#core/ports';
-import { reopenCase } from '#core/reopen';
-import type { Standing } from '#core/standing';
 import { accountRows } from './account-rows.ts';
 import { brakeRows } from './brake-rows.ts';
 import { clientSettings, send } from './client.ts';

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { RolledBack } from '#core/rollback';
+import type { RolledBack } from '#core/later/rollback';
 import { clientSettings, send } from './client.ts';
 
 export type RollbackEnd =

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
-import { type RolledBack, rollBack } from '#core/rollback';
+import { type RolledBack, rollBack } from '#core/later/rollback';
 import { awsCaller } from './call-aws.ts';
 import { iamOperations } from './iam.ts';
 import { log } from './log.ts';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
 import type { Next, StepInput, StepName } from '#core/pipeline';
 import type { Decide, Deployment, Trail } from '#core/ports';
-import { runStep, type StepPorts } from '#core/run-step';
+import { runStep, type StepPorts } from '#core/run/run-step';
 import type { Settings } from '#core/settings';
 import type { Step } from '#core/steps/step';
 import { awsCaller, type Operations } from './call-aws.ts';

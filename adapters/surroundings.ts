@@ -1,4 +1,4 @@
-import type { Surroundings } from '#core/run-step';
+import type { Surroundings } from '#core/run/run-step';
 import type { awsCaller } from './call-aws.ts';
 import { given } from './deployment.ts';
 import { evidenceBucket } from './evidence.ts';

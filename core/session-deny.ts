@@ -1,5 +1,5 @@
 import type { Action, Target } from '#core/actions/action';
-import { inlinePolicy } from '#core/inline-policy';
+import { inlinePolicy } from '#core/facts/inline-policy';
 
 interface SessionDeny<T extends Target> {
   /** Whose inline policy it is. */

@@ -5,9 +5,9 @@ import { evidenceBucket } from '#adapters/evidence';
 import { log } from '#adapters/log';
 import { caseMachine } from '#adapters/machine';
 import { caseTable } from '#adapters/register';
-import { laneOf } from '#core/lane';
-import { takeControl } from '#core/take-control';
-import { takeIn } from '#core/take-in';
+import { laneOf } from '#core/intake/lane';
+import { takeControl } from '#core/intake/take-control';
+import { takeIn } from '#core/intake/take-in';
 
 /**
  * Reads both queues; which one a message came from says what it may be: only the control queue holds our own. A message

@@ -7,7 +7,7 @@ import { log } from '#adapters/log';
 import { callAs } from '#adapters/probe';
 import { caseTable } from '#adapters/register';
 import { secretOperations } from '#adapters/secrets-manager';
-import { rotateBySchedule } from '#core/scheduled-rotation';
+import { rotateBySchedule } from '#core/rotators/scheduled-rotation';
 
 /** The rotation function that a managed secret may name: Secrets Manager calls it four times a rotation. */
 export const handler = async (event: { Step?: unknown }, context: Context): Promise<void> => {

@@ -5,7 +5,7 @@ import { log } from '#adapters/log';
 import { caseTable } from '#adapters/register';
 import { kmsSigner } from '#adapters/signer';
 import { topic } from '#adapters/topic';
-import { watchCall } from '#core/watch-call';
+import { watchCall } from '#core/later/watch-call';
 
 /** How often the queue hands a message over before it keeps it for people. */
 const looks = 2;

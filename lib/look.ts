@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { stepPermissions } from '#adapters/permissions';
-import { lookPermissions } from '#core/look';
+import { lookPermissions } from '#core/later/look';
 import type { Settings } from '#core/settings';
 import type { CodeOf } from './bundle.ts';
 import { type Hub, lookSchedulerStatement, roleName } from './permissions.ts';

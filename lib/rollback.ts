@@ -3,10 +3,10 @@ import { JsonPath, type StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunc
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { stepPermissions } from '#adapters/permissions';
+import { takeBackPermissions } from '#core/later/take-back';
 import type { Permission } from '#core/permission';
 import type { Settings } from '#core/settings';
 import { tells } from '#core/steps/step';
-import { takeBackPermissions } from '#core/take-back';
 import type { CodeOf } from './bundle.ts';
 import { retry, stateMachine } from './machine.ts';
 import type { Hub } from './permissions.ts';

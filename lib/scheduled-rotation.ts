@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { scheduledRotationPermissions } from '#core/scheduled-rotation';
+import { scheduledRotationPermissions } from '#core/rotators/scheduled-rotation';
 import type { Settings } from '#core/settings';
 import type { CodeOf } from './bundle.ts';
 import type { Hub } from './permissions.ts';

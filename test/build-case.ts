@@ -1,7 +1,7 @@
 import { awsCaller } from '#adapters/call-aws';
 import type { Case, RoleFacts, UserFacts } from '#core/case';
 import type { Finding } from '#core/finding';
-import { openCase } from '#core/open-case';
+import { openCase } from '#core/intake/open-case';
 import type { Decide, Ports, Question } from '#core/ports';
 import { parseSettings } from '#core/settings';
 import { finding } from './build-finding.ts';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as actions from '#core/actions';
+import { takeBackPermissions } from '#core/later/take-back';
 import type { Permission } from '#core/permission';
 import { type StepName, stepNames } from '#core/pipeline';
 import { iamAccessKey } from '#core/rotators';
 import * as allSteps from '#core/steps';
-import { takeBackPermissions } from '#core/take-back';
 import { aRole, aUser, ports } from './build-case.ts';
 import { fakeAws } from './fake-aws.ts';
 import { event, respond, type Seeded, seed } from './seed.ts';

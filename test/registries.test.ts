@@ -11,7 +11,7 @@ import * as steps from '#core/steps';
 const folders = {
   sources: { registry: sources, contract: 'source', beside: ['fold', 'read', 'split'] },
   actions: { registry: actions, contract: 'action', beside: [] },
-  rotators: { registry: rotators, contract: 'rotator', beside: ['access-key-steps'] },
+  rotators: { registry: rotators, contract: 'rotator', beside: ['access-key-steps', 'scheduled-rotation'] },
   owners: { registry: owners, contract: 'resolver', beside: [] },
   steps: { registry: steps, contract: 'step', beside: [] },
 } satisfies Record<string, { registry: object; contract: string; beside: string[] }>;

@@ -1,5 +1,5 @@
-import { stopReason } from '#core/brakes';
 import { type Case, type CredentialProof, type PlannedAction, rungs, type TakenBack } from '#core/case';
+import { stopReason } from '#core/plan/brakes';
 import type { Terminal } from '../terminal.ts';
 import { minute } from './cases.ts';
 import type { Deployed } from './stack.ts';

@@ -1,5 +1,5 @@
-import { stopReason } from '#core/brakes';
 import type { Case } from '#core/case';
+import { stopReason } from '#core/plan/brakes';
 import { visible } from '#core/visible';
 import type { Terminal } from '../terminal.ts';
 import type { Deployed } from './stack.ts';

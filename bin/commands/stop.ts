@@ -1,4 +1,4 @@
-import { stopReason } from '#core/brakes';
+import { stopReason } from '#core/plan/brakes';
 import type { Terminal } from '../terminal.ts';
 import type { Deployed } from './stack.ts';
 

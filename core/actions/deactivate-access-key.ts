@@ -1,4 +1,4 @@
-import { listAccessKeys } from '#core/look-up';
+import { listAccessKeys } from '#core/facts/look-up';
 import type { Action, UserTarget } from './action.ts';
 
 const statusOf = ({ user, keyId }: UserTarget) => user.keys.find(({ id }) => id === keyId)?.status ?? null;

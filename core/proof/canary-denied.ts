@@ -1,7 +1,7 @@
 import type { Case, RungResult } from '#core/case';
+import { heldKey } from '#core/facts/secret-value';
 import type { Permission } from '#core/permission';
 import type { ProofPorts } from '#core/ports';
-import { heldKey } from '#core/secret-value';
 import type { Cut } from './cut.ts';
 import { failed, notAvailable, passed } from './result.ts';
 

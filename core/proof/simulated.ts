@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { parseAnswer } from '#core/answer';
 import type { RungResult } from '#core/case';
 import { RescindError } from '#core/error';
+import { parseAnswer } from '#core/facts/answer';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws, type Operation } from '#core/ports';
 import type { Cut } from './cut.ts';

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { parseAnswer } from '#core/answer';
 import type { KeyUse, UserFacts } from '#core/case';
 import { RetryableError } from '#core/error';
-import { listAccessKeys } from '#core/look-up';
+import { parseAnswer } from '#core/facts/answer';
+import { listAccessKeys } from '#core/facts/look-up';
+import { type HeldKey, heldKey, type KeyDocument } from '#core/facts/secret-value';
 import { AwsRefusal } from '#core/ports';
-import { type HeldKey, heldKey, type KeyDocument } from '#core/secret-value';
 import type { RotationPorts } from './rotator.ts';
 
 /*

@@ -1,9 +1,9 @@
 import type { KeyUse, Rotation, RotationIntent } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RetryableError } from '#core/error';
-import { listAccessKeys } from '#core/look-up';
+import { listAccessKeys } from '#core/facts/look-up';
+import { heldKey, type KeyDocument } from '#core/facts/secret-value';
 import { AwsRefusal, type Ports } from '#core/ports';
-import { heldKey, type KeyDocument } from '#core/secret-value';
 import {
   createKey,
   deleteKey,

@@ -1,6 +1,6 @@
 import type { Case, Verdict } from '#core/case';
-import { allCut, begunOf } from '#core/cuts';
-import { lookSchedulePermissions, scheduleLook } from '#core/look-schedule';
+import { lookSchedulePermissions, scheduleLook } from '#core/later/look-schedule';
+import { allCut, begunOf } from '#core/run/cuts';
 import { type Step, tells } from './step.ts';
 
 /**

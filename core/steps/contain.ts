@@ -1,9 +1,9 @@
 import * as actions from '#core/actions';
 import type { ActionResult, Brake, RefusedCut, RoleFacts } from '#core/case';
-import { allCut, nameOf } from '#core/cuts';
-import { type PlannedCut, planCuts } from '#core/plan';
+import { subjectOf, subjectPermissions } from '#core/facts/subject';
+import { type PlannedCut, planCuts } from '#core/plan/plan';
 import { AwsRefusal, type Ports } from '#core/ports';
-import { subjectOf, subjectPermissions } from '#core/subject';
+import { allCut, nameOf } from '#core/run/cuts';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** The first step of every run: whatever policy allows at once is cut here, before anyone is asked. */

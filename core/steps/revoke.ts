@@ -1,7 +1,7 @@
 import * as actions from '#core/actions';
 import { accessKey } from '#core/credential';
-import { allCut } from '#core/cuts';
-import { lookUpAgain, lookUpUserPermissions } from '#core/look-up';
+import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
+import { allCut } from '#core/run/cuts';
 import type { Step } from './step.ts';
 
 /**

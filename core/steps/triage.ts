@@ -1,10 +1,10 @@
-import { allCut } from '#core/cuts';
-import { lookUpSecrets, lookUpSecretsPermissions } from '#core/look-up';
-import { lookUpOnward, lookUpOnwardPermissions } from '#core/look-up-onward';
-import { hasPassword, lookUpPasswordPermissions } from '#core/look-up-password';
+import { lookUpSecrets, lookUpSecretsPermissions } from '#core/facts/look-up';
+import { lookUpOnward, lookUpOnwardPermissions } from '#core/facts/look-up-onward';
+import { hasPassword, lookUpPasswordPermissions } from '#core/facts/look-up-password';
+import { subjectOf, subjectPermissions } from '#core/facts/subject';
 import * as owners from '#core/owners';
-import { planByHand, planCuts, planOthersByHand, planRotations } from '#core/plan';
-import { subjectOf, subjectPermissions } from '#core/subject';
+import { planByHand, planCuts, planOthersByHand, planRotations } from '#core/plan/plan';
+import { allCut } from '#core/run/cuts';
 import type { Step } from './step.ts';
 
 /** Gathers the facts about the identity, the secrets that hold its keys and the owner candidates, and plans. */

@@ -1,9 +1,9 @@
 import type { Case, CredentialProof, Verdict } from '#core/case';
 import { accessKey } from '#core/credential';
-import { begunOf } from '#core/cuts';
 import type { Ports } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys, unproven, weakest } from '#core/proof/climb';
-import { roleOpenPoints } from '#core/role-open-points';
+import { roleOpenPoints } from '#core/proof/role-open-points';
+import { begunOf } from '#core/run/cuts';
 import type { Step } from './step.ts';
 
 /** Climbs the rungs for every credential that the case has cut, and claims no more than was reached. */

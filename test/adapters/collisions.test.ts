@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { caseTable } from '#adapters/register';
-import { openCase } from '#core/open-case';
+import { openCase } from '#core/intake/open-case';
 import { finding, identity } from '../build-finding.ts';
 
 const about = openCase(

@@ -1,12 +1,12 @@
 import { memoryEvidence, memoryRegister, memorySigner } from '#adapters/memory';
 import type { Case, CutsMade, Facts, RecordRef, Rotation } from '#core/case';
-import { cutsAfter } from '#core/cuts';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import type { StopSwitch } from '#core/ports';
-import { type Draft, writeRecord } from '#core/record';
-import { rotationsAfter } from '#core/rotations';
-import { rawKey } from '#core/stored-findings';
+import { cutsAfter } from '#core/run/cuts';
+import { type Draft, writeRecord } from '#core/run/record';
+import { rotationsAfter } from '#core/run/rotations';
+import { rawKey } from '#core/run/stored-findings';
 import type { Statement } from '#verifier/format';
 import { closedCase } from '../core/report/sample-cases.ts';
 import { account, caseId } from '../core/report/sample-identity.ts';

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rungs } from '#core/case';
 import { pipeline } from '#core/pipeline';
@@ -9,6 +10,14 @@ describe('docs/design.md', () => {
     const ways = (drawn?.code.trim().split('\n') ?? []).map((line) => /^(\S+) +-> (\S+) +\S/.exec(line)?.slice(1));
     const real = Object.entries(pipeline).flatMap(([step, nexts]) => nexts.map((next) => [step, next]));
     expect(ways).toEqual(real);
+  });
+
+  it('says of every room of core what belongs there', () => {
+    const rooms = readdirSync(new URL('../../core/', import.meta.url), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `\`core/${name}/\``);
+    const told = [...textOf('docs/design.md').matchAll(/^\| (`core\/\w+\/`) \| \w/gm)].map(([, room]) => room);
+    expect(told.toSorted()).toEqual(rooms.toSorted());
   });
 
   it('explains every rung, in order', () => {

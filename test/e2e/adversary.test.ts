@@ -13,7 +13,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recordKey } from '#core/record';
+import { recordKey } from '#core/run/record';
 import { type Credential, clientConfig } from '../../local/personas/work.ts';
 import { bus, caseOf, cloud, findingOn, register, seed, simulated, stateOf } from './account.ts';
 import { cli, operatorSession } from './operator.ts';

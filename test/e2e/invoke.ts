@@ -3,8 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { evidenceBucket } from '#adapters/evidence';
 import { sha256 } from '#core/digest';
 import type { StepInput, StepName } from '#core/pipeline';
+import { rawKey } from '#core/run/stored-findings';
 import { readEvent } from '#core/sources/read';
-import { rawKey } from '#core/stored-findings';
 import { cloud, register, simulated } from './account.ts';
 
 const { endpoint, region, root } = cloud.engine;

@@ -9,11 +9,11 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws
 import { beforeAll, describe, expect, it } from 'vitest';
 import { intakePermissions, stepPermissions } from '#adapters/permissions';
 import { executionName } from '#core/ids';
-import { lookPermissions } from '#core/look';
+import { lookPermissions } from '#core/later/look';
+import { watchPermissions } from '#core/later/watch-call';
 import type { Permission } from '#core/permission';
-import { scheduledRotationPermissions } from '#core/scheduled-rotation';
+import { scheduledRotationPermissions } from '#core/rotators/scheduled-rotation';
 import * as steps from '#core/steps';
-import { watchPermissions } from '#core/watch-call';
 import { rollbackPermissions } from '#lib/rollback';
 import { tracesOf } from '../../local/demo/traces.ts';
 import { bus, caseOf, cloud, findingOn, findingOnSession, register, seed, simulated } from './account.ts';

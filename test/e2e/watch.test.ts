@@ -2,7 +2,7 @@ import { DescribeRuleCommand, EventBridgeClient, TestEventPatternCommand } from 
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evidenceBucket } from '#adapters/evidence';
-import { recordKey } from '#core/record';
+import { recordKey } from '#core/run/record';
 import type { CallRecord } from '#verifier/format';
 import { tracesOf } from '../../local/demo/traces.ts';
 import { predicateOf } from '../predicate-of.ts';

@@ -1,11 +1,11 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { intakePermissions, stepPermissions } from '#adapters/permissions';
-import { lookPermissions } from '#core/look';
+import { lookPermissions } from '#core/later/look';
+import { watchPermissions } from '#core/later/watch-call';
 import { stepNames } from '#core/pipeline';
-import { scheduledRotationPermissions } from '#core/scheduled-rotation';
+import { scheduledRotationPermissions } from '#core/rotators/scheduled-rotation';
 import * as steps from '#core/steps';
-import { watchPermissions } from '#core/watch-call';
 import { rollbackPermissions } from '#lib/rollback';
 import { plain, rolesOf, type Statement, synthesise } from './synthesise.ts';
 

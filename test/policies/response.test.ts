@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cedarDecide } from '#adapters/cedar';
 import type { Answer } from '#core/case';
-import { planByHand, planCuts, planRotations } from '#core/plan';
+import { planByHand, planCuts, planRotations } from '#core/plan/plan';
 import type { Question } from '#core/ports';
 import { aCase, aUser, ports } from '../build-case.ts';
 import { finding, identity } from '../build-finding.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RotationIntent } from '#core/case';
-import { lookUpUser } from '#core/look-up';
+import { lookUpUser } from '#core/facts/look-up';
 import { iamAccessKey } from '#core/rotators';
 import { ports } from '../build-case.ts';
 import { awsError, fakeAws } from '../fake-aws.ts';

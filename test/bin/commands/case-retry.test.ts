@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ControlMessage } from '#core/take-control';
+import type { ControlMessage } from '#core/intake/take-control';
 import { caseRetryCommand } from '../../../bin/commands/case-retry.ts';
 import { closedCase, parkedCase } from '../../core/report/sample-cases.ts';
 import { caseId } from '../../core/report/sample-identity.ts';

@@ -1,0 +1,44 @@
+import type { Case, RoleFacts, UserFacts } from '#core/case';
+import type { Permission } from '#core/permission';
+import type { Ports } from '#core/ports';
+import { lookUpUser, lookUpUserPermissions } from './look-up.ts';
+import { lookUpRole, lookUpRolePermissions } from './look-up-role.ts';
+import { madeBy } from './trust.ts';
+
+/** Whom a case is about, as IAM has it now: a user, a role, or nobody, and why. */
+export interface Subject {
+  user: UserFacts | null;
+  role: RoleFacts | null;
+  reason: string;
+}
+
+export const subjectPermissions: Permission[] = [...lookUpUserPermissions, ...lookUpRolePermissions];
+
+/** Nobody is looked up where the finding is of another account: somebody of the same name may live here. */
+export async function subjectOf({ found }: { found: Case }, ports: Ports): Promise<Subject> {
+  const { identity, account } = found;
+  const nobody = (reason: string): Subject => ({ user: null, role: null, reason });
+  const isRole = identity.kind === 'role-session';
+  if ((!isRole && identity.kind !== 'iam-user') || !identity.name)
+    return nobody(`no action cuts the kind ${identity.kind} yet`);
+  if (account !== ports.deployment.account)
+    return nobody(`the finding is of account ${account}, and only ${ports.deployment.account} is enrolled`);
+  if (isRole) {
+    const role = await lookUpRole(identity.name, ports.aws);
+    return role
+      ? { user: null, role, reason: `found ${role.arn}${remarks[madeBy(role)]}` }
+      : nobody(`account ${account} has no role ${identity.name}`);
+  }
+  const user = await lookUpUser(identity.name, ports.aws);
+  return user
+    ? { user, role: null, reason: `found ${user.arn}` }
+    : nobody(`account ${account} has no user ${identity.name}`);
+}
+
+/** IAM refuses a change with UnmodifiableEntity (API reference, PutRolePolicy): said before it is tried. */
+const remarks: Record<ReturnType<typeof madeBy>, string> = {
+  account: '',
+  service: ', a service-linked role: IAM lets only its AWS service change it, so access is taken in that service',
+  'identity-center':
+    ', a role of IAM Identity Center: IAM refuses a change of it, so access is taken from its permission set or assignment',
+};

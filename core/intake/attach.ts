@@ -1,0 +1,165 @@
+import type { AttachedFinding, Case } from '#core/case';
+import { type Finding, stronger } from '#core/finding';
+import type { Attachment } from '#core/ports';
+import type { Settings } from '#core/settings';
+import { aliasesOf, attachedAs, openCase, strongestFirst } from './open-case.ts';
+import { type Standing, standingAfter, tellsMore, versionOf } from './standing.ts';
+
+/** What the register can be asked, one conditional write each; a write answers false where somebody was first. */
+export interface CaseRows {
+  /** The open case that one of the aliases points to. */
+  openCaseOf(aliases: string[], simulated: boolean): Promise<Case | null>;
+  load(caseId: string): Promise<Case | null>;
+  standing(finding: Pick<Finding, 'source' | 'id' | 'simulated'>): Promise<Standing | null>;
+  /** The case, its aliases and its first finding, if none of them is there. */
+  insert(opened: Case, first: Attaching): Promise<boolean>;
+  /** A further finding, if case and finding still stand as they were read; aliases that point nowhere are added. */
+  join(found: Case, changes: Partial<Case>, further: Attaching, aliases: string[]): Promise<boolean>;
+  /** The changes, if the case still is at its run and version, and as sealed as it was; aliases that point nowhere are added. */
+  advance(found: Case, changes: Partial<Case>, aliases?: string[]): Promise<boolean>;
+}
+
+/** A finding on its way into a case. */
+export interface Attaching {
+  finding: AttachedFinding;
+  /** Its row in the case, beside those of its other versions. */
+  version: string;
+  /** What is known of it by its id: as it was read, and from now on. */
+  before: Standing | null;
+  after: Standing;
+}
+
+/**
+ * Attaches a finding to the one open case of its identity, or opens it. May come twice, late, or beside another.
+ *
+ * - A repeat (same source and id) is the same finding: it starts nothing anew, whatever became of its case.
+ * - A repeat that names more, or was seen after the last cut of its closed case, joins the open case of its identity, or
+ *   its own, closed or not: what it reports goes on.
+ * - A parked case starts its next run for a new finding.
+ */
+export async function attachFinding(
+  rows: CaseRows,
+  finding: Finding,
+  receivedAt: string,
+  mode: Settings['mode'],
+): Promise<Attachment> {
+  return (await place(rows, finding, receivedAt, mode, true)) as Attachment;
+}
+
+/** Attaches a finding that may open no case: null where its identity has none open. */
+export const joinFinding = (
+  rows: CaseRows,
+  finding: Finding,
+  receivedAt: string,
+  mode: Settings['mode'],
+): Promise<Attachment | null> => place(rows, finding, receivedAt, mode, false);
+
+/** The open case that a finding would join. */
+export const caseFor = (rows: CaseRows, { identity, simulated }: Finding): Promise<Case | null> =>
+  rows.openCaseOf(strongestFirst(identity.aliases), simulated);
+
+/** What stands of a finding that tells nothing new; null where it is to be attached. */
+export const repeatOf = async (rows: CaseRows, finding: Finding): Promise<Repeat | null> =>
+  (await known(rows, finding)).repeat;
+
+type Repeat = Attachment & { outcome: 'repeated' };
+
+async function known(rows: CaseRows, finding: Finding) {
+  const before = await rows.standing(finding);
+  const home = before && (await rows.load(before.caseId));
+  if (!home || tellsMore(finding, before) || seenAfterCut(finding, home)) return { before, home, repeat: null };
+  const waiting = home.stage !== 'closed' && before.seq > home.taken;
+  const repeat: Repeat = { caseId: home.id, run: home.run, outcome: 'repeated', waiting };
+  return { before, home, repeat };
+}
+
+async function place(
+  rows: CaseRows,
+  finding: Finding,
+  receivedAt: string,
+  mode: Settings['mode'],
+  opens: boolean,
+): Promise<Attachment | null> {
+  for (let tries = 0; tries < 12; tries += 1) {
+    const { before, home, repeat } = await known(rows, finding);
+    if (repeat) return repeat;
+    const attaching = (caseId: string, seq: number): Attaching => ({
+      finding: attachedAs(finding, receivedAt, seq),
+      version: versionOf(finding, seq),
+      before,
+      after: standingAfter(finding, caseId, seq, before),
+    });
+    const found = (await caseFor(rows, finding)) ?? (opens ? home : null);
+    if (!found && !opens) return null;
+    const fresh = openCase(finding, receivedAt, mode);
+    const attachment = found
+      ? await joinCase(rows, found, finding, mode, attaching(found.id, found.attached + 1))
+      : (await rows.insert(fresh, attaching(fresh.id, 1))) &&
+        ({ caseId: fresh.id, run: 1, outcome: 'opened', waiting: true } as const);
+    if (attachment) return attachment;
+  }
+  throw new Error(`finding ${finding.id}: too many others write its case; it stays in the queue`);
+}
+
+async function joinCase(
+  rows: CaseRows,
+  found: Case,
+  finding: Finding,
+  mode: Settings['mode'],
+  attaching: Attaching,
+): Promise<Attachment | false> {
+  if (found.closing) return { caseId: found.id, run: found.run, outcome: 'closing', waiting: false };
+  const closed = found.stage === 'closed';
+  const run = closed || found.stage === 'parked' ? found.run + 1 : found.run;
+  const identity = identityAfter(found, finding);
+  const changes: Partial<Case> = {
+    attached: attaching.finding.seq,
+    signal: closed ? finding.signal : stronger(found.signal, finding.signal),
+    identity,
+    ...(run > found.run && { run, mode, ...anew(found) }),
+  };
+  const own = identity.aliases.filter((alias) => closed || finding.identity.aliases.includes(alias));
+  const joined = await rows.join(found, changes, attaching, own);
+  return joined && { caseId: found.id, run, outcome: 'joined', waiting: true };
+}
+
+/** Not the closing: whoever goes on between the two has not been stopped by the cut. */
+const seenAfterCut = ({ observedAt }: Finding, { stage, cuts, closedAt, updatedAt }: Case) => {
+  const lastCut = cuts
+    .flatMap(({ cutAt }) => cutAt ?? [])
+    .toSorted()
+    .at(-1);
+  return stage === 'closed' && Date.parse(observedAt) > Date.parse(lastCut ?? closedAt ?? updatedAt);
+};
+
+/**
+ * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
+ * be anybody's, and would be deleted as the orphan of a crash.
+ */
+export const anew = ({ work: { before = {}, calls } }: Case): Partial<Case> => ({
+  stage: 'opened',
+  facts: {},
+  work: { before, ...(calls && { calls }) },
+});
+
+/**
+ * Opens the next run of a case whose run has ended without finishing it: it died while it wrote its last record, or it
+ * was stopped and a finding waits. Answers the run that the case is at now.
+ */
+export async function nextRun(rows: CaseRows, caseId: string, run: number): Promise<number> {
+  const found = await rows.load(caseId);
+  if (found?.run === run && (found.closing || found.attached > found.taken))
+    await rows.advance(found, { run: run + 1, closing: false, ...anew(found) });
+  return (await rows.load(caseId))?.run ?? run;
+}
+
+/**
+ * A case that began with a key alone learns whose it is from a finding that says so. A finding about nobody certain
+ * brings it no names: those of other actors lead to cases of their own.
+ */
+function identityAfter(found: Case, { identity }: Finding): Case['identity'] {
+  const [first] = strongestFirst([found.identity.key, identity.key]);
+  const brought = identity.kind === 'unknown' ? [] : identity.aliases;
+  const aliases = aliasesOf([...found.identity.aliases, ...brought]);
+  return { ...(first === found.identity.key ? found.identity : identity), aliases };
+}

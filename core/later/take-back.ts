@@ -1,0 +1,73 @@
+import * as actions from '#core/actions';
+import type { ActionResult, Case, CutsMade, Rotation, TakenBack } from '#core/case';
+import { uniqueIdNow } from '#core/facts/unique-id-now';
+import type { Permission } from '#core/permission';
+import { AwsRefusal, type CallAws } from '#core/ports';
+import { cutOf } from '#core/proof/cut';
+import { begunOf, cutsAfter } from '#core/run/cuts';
+import { rotationsAfter } from '#core/run/rotations';
+import type { RecordPredicate } from '#verifier/format';
+
+/** What the rule asks of AWS; its adapters' needs are in `adapters/permissions.ts`. */
+export const takeBackPermissions: Permission[] = [
+  { action: 'iam:GetUser', on: 'user' },
+  { action: 'iam:GetRole', on: 'role' },
+  ...Object.values(actions).flatMap(({ undoPermissions }) => undoPermissions),
+];
+
+/** What a rotation did is never taken back: the old value is the compromised one. */
+function rotationsOf(records: RecordPredicate[]): TakenBack[] {
+  return records
+    .reduce<Rotation[]>(rotationsAfter, [])
+    .filter(({ outcome }) => outcome === 'rotated')
+    .map(({ secret, orphansDeleted }) => ({
+      action: 'rotate-access-key',
+      credential: secret,
+      outcome: 'kept',
+      reason: `its value before holds the compromised key and is not restored${
+        orphansDeleted.length > 0 ? `; the deletion of ${orphansDeleted.join(', ')} cannot be taken back` : ''
+      }`,
+    }));
+}
+
+/**
+ * Takes back exactly what the records say was changed, item by item: each is taken back whole or left alone whole, and
+ * says so. May run twice.
+ */
+export async function takeBack(found: Case, records: RecordPredicate[], aws: CallAws): Promise<TakenBack[]> {
+  const items: TakenBack[] = [];
+  for (const made of records.reduce<CutsMade[]>(cutsAfter, []))
+    for (const done of made.done) {
+      const { action, credential } = done;
+      items.push({ action, credential, ...(await undo(done, made, found.id, aws)) });
+    }
+  return [...items, ...begunOf(found).map(inDoubt), ...rotationsOf(records)];
+}
+
+/** What became of it is in no record, so nobody knows what to take back. */
+const inDoubt = (begun: Pick<TakenBack, 'action' | 'credential'>): TakenBack => ({
+  ...begun,
+  outcome: 'refused',
+  reason: 'it was begun and no record says that it was done: look by hand',
+});
+
+async function undo(
+  done: ActionResult,
+  made: CutsMade,
+  caseId: string,
+  aws: CallAws,
+): Promise<Pick<TakenBack, 'outcome' | 'reason'>> {
+  const cut = cutOf(done, made, caseId);
+  if (!cut) return { outcome: 'refused', reason: 'this version does not know how to take it back' };
+  try {
+    const known = 'user' in cut.target ? cut.target.user : cut.target.role;
+    const now = await uniqueIdNow(cut.target, aws);
+    if (now === null) return { outcome: 'already-gone', reason: `${known.arn} is gone, and what was changed with it` };
+    if (now !== known.uniqueId)
+      return { outcome: 'refused', reason: `${known.arn} is another one of the same name by now (${now})` };
+    return await cut.action.undo(cut.target, done, aws);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal)) throw error;
+    return { outcome: 'refused', reason: `AWS refused ${error.operation}: ${error.name}` };
+  }
+}

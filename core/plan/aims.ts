@@ -1,0 +1,90 @@
+import type { Target } from '#core/actions/action';
+import type { CredentialKind, UserFacts } from '#core/case';
+import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
+import type { Finding } from '#core/finding';
+import { ownKeys } from '#core/run/rotations';
+import type { Situation } from './situation.ts';
+
+/** One credential that the findings ask to be cut. */
+export interface Aim {
+  credential: string;
+  target: Target;
+  /** Whether the key that the findings name is known to be this identity's. */
+  belongs: boolean;
+  /** Those that ask for it: no other's urgency counts. */
+  findings: Finding[];
+}
+
+/** What is asked to be cut, by kind; nothing where the situation is about somebody of another kind. */
+export const aims: Record<CredentialKind, (situation: Situation, cutoff: string) => Aim[]> = {
+  /** The keys that the findings name; where one named only a session, the active ones too: whoever made it holds one. */
+  'access-key': ({ user, findings, found }, cutoff) => {
+    if (!user) return [];
+    const named = namedKeys(findings);
+    const long = [...named].filter((id) => id.startsWith('AKIA'));
+    // A key that the attacker made with a session must not take the question about that session's maker away.
+    const asking = findings.filter(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
+    const mayHaveMade = makersOf(asking, ownKeys(found.rotations));
+    const active = user.keys
+      .filter(({ status }) => status === 'Active')
+      .filter(mayHaveMade)
+      .map(({ id }) => id);
+    const keys = [...new Set([...long, ...active])];
+    return keys.map((keyId) => ({
+      credential: accessKey(keyId),
+      target: { caseId: found.id, cutoff, user, keyId },
+      belongs: named.has(keyId) && owns(user, keyId),
+      findings,
+    }));
+  },
+
+  'user-sessions': ({ user, findings, found }, cutoff) => {
+    if (!user) return [];
+    const belongs = [...namedKeys(findings)].some((id) => owns(user, id));
+    const target = { caseId: found.id, cutoff, user };
+    return [{ credential: userSessions(found.account, user.name), target, belongs, findings }];
+  },
+
+  /** The narrowest cut: the sessions of one name, where one workload alone has it. */
+  'role-session': ({ role, findings, found }, cutoff) => {
+    if (!role) return [];
+    const byName = Object.groupBy(onSessions(findings).filter(isUnshared), ({ identity }) => identity.session ?? '');
+    return Object.entries(byName).map(([session, about = []]) => ({
+      credential: roleSession(found.account, role.name, session),
+      target: { caseId: found.id, cutoff, role, session },
+      belongs: false,
+      findings: about,
+    }));
+  },
+
+  /** Whoever holds a session of the role is hit, so only for findings that no narrower cut covers. */
+  'role-sessions': ({ role, findings, found }, cutoff) => {
+    const shared = onSessions(findings).filter((finding) => !isUnshared(finding));
+    if (!role || shared.length === 0) return [];
+    const target = { caseId: found.id, cutoff, role };
+    return [{ credential: roleSessions(found.account, role.name), target, belongs: false, findings: shared }];
+  },
+};
+
+const namedKeys = (findings: Finding[]) =>
+  new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
+
+/** Which keys may be behind what was seen: not one that the case itself has made since. */
+const makersOf =
+  (asking: Finding[], ours: string[]) =>
+  ({ id, createdAt }: UserFacts['keys'][number]): boolean => {
+    const isOurs = ours.includes(id);
+    return asking.some(({ observedAt }) => !isOurs || !createdAt || Date.parse(observedAt) >= Date.parse(createdAt));
+  };
+
+const isLong = ({ accessKeyId }: Finding['credential']) => accessKeyId?.startsWith('AKIA') === true;
+
+const owns = (user: UserFacts, keyId: string) => user.keys.some(({ id }) => id === keyId);
+
+const onSessions = (findings: Finding[]) => findings.filter(({ identity }) => identity.kind === 'role-session');
+
+/**
+ * EC2 names an instance's sessions by its id (IAM User Guide, "AWS global condition context keys", aws:userid). Every
+ * other name is the caller's choice, and others may have chosen the same.
+ */
+const isUnshared = ({ identity }: Finding) => /^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(identity.session ?? '');

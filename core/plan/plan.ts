@@ -1,0 +1,122 @@
+import * as actions from '#core/actions';
+import type { Action, Target } from '#core/actions/action';
+import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/case';
+import { accessKey } from '#core/credential';
+import { madeBy } from '#core/facts/trust';
+import type { Finding } from '#core/finding';
+import { isRoleId, isUserId } from '#core/ids';
+import type { Ports, Question } from '#core/ports';
+import { aims } from './aims.ts';
+import { type Situation, signalOf } from './situation.ts';
+
+/** A cut that could be made, with what policy says of it. */
+export interface PlannedCut {
+  action: Action;
+  target: Target;
+  planned: PlannedAction;
+}
+
+/** The cuts that the findings of this case ask for, each by the narrowest action that covers it. Policy answers for each. */
+export function planCuts(situation: Situation, cutoff: string, ports: Ports): PlannedCut[] {
+  if (signalOf(situation.findings) === 'advisory') return [];
+  return Object.values(actions).flatMap((action) =>
+    aims[action.cuts](situation, cutoff)
+      .filter(({ findings }) => signalOf(findings) !== 'advisory')
+      .map(({ target, credential, belongs, findings }) => ({
+        action,
+        target,
+        planned: ask({ ...situation, findings }, action.name, credential, belongs, true, ports),
+      })),
+  );
+}
+
+/** One rotation for each secret that holds a key of this user. */
+export function planRotations(situation: Situation, secrets: SecretFacts[], ports: Ports): PlannedAction[] {
+  const tag = ports.deployment.settings.tags.managed;
+  if (!situation.user || signalOf(situation.findings) === 'advisory') return [];
+  return secrets.map((secret) =>
+    ask(situation, 'rotate-access-key', secret.arn, true, secret.tags[tag] === 'managed', ports),
+  );
+}
+
+/** For identities that no action of ours can cut yet: policy is asked all the same, so that the record says why. */
+export function planByHand(situation: Situation, ports: Ports): PlannedAction[] {
+  if (signalOf(situation.findings) === 'advisory') return [];
+  return [ask(situation, 'contain-by-hand', situation.found.identity.key, false, true, ports)];
+}
+
+/**
+ * Whoever else a finding names that is about nobody for certain, as an attack sequence of several actors is: it joins
+ * the case of one of them, whose cuts leave the others as they were, or has a case that none of theirs joins.
+ */
+export function planOthersByHand(situation: Situation, ports: Ports): PlannedAction[] {
+  const { found, findings, user } = situation;
+  const isCertain = ({ identity }: Finding) => identity.kind !== 'unknown';
+  const about = findings.filter((finding) => isCertain(finding) && finding.identity.key === found.identity.key);
+  const covered = new Set([
+    found.identity.key,
+    ...about.flatMap(({ identity }) => identity.aliases),
+    ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
+  ]);
+  return findings
+    .filter((finding) => !isCertain(finding) && finding.signal !== 'advisory')
+    .flatMap((finding) => {
+      const others = finding.identity.aliases.filter((alias) => !alias.startsWith('unknown/') && !covered.has(alias));
+      for (const alias of others) covered.add(alias);
+      const theirs = { found: { ...found, identity: finding.identity }, findings: [finding], user: null, role: null };
+      return others.map((alias) => ask({ ...situation, ...theirs }, 'contain-by-hand', alias, false, true, ports));
+    });
+}
+
+/** Whether every finding that gives a unique id gives this one: who was made anew under the same name is somebody else. */
+function uniqueIdOf(findings: Finding[], who: UserFacts | RoleFacts | null): Question['identity']['uniqueId'] {
+  const given = findings.map(({ identity }) => identity.uniqueId).filter((id) => isUserId(id) || isRoleId(id));
+  if (given.length === 0 || !who) return 'absent';
+  return given.every((id) => id === who.uniqueId) ? 'matches' : 'differs';
+}
+
+/** The pipeline's own roles, and those of the CDK, which deploy it (CDK Developer Guide, "Bootstrapping"). */
+const ours = /^(rescind|cdk)-/;
+
+function ask(
+  situation: Situation,
+  action: string,
+  credential: string,
+  credentialBelongs: boolean,
+  secretManaged: boolean,
+  ports: Ports,
+): PlannedAction {
+  const { found, role, findings } = situation;
+  const who = situation.user ?? role;
+  const { settings, account } = ports.deployment;
+  const question: Question = {
+    step: situation.step,
+    action,
+    identity: {
+      key: found.identity.key,
+      kind: found.identity.kind,
+      protected: who !== null && settings.protected.includes(who.arn),
+      decoy: who !== null && settings.decoys.includes(who.arn),
+      own: found.identity.kind !== 'iam-user' && ours.test(found.identity.name ?? ''),
+      managed: who?.tags[settings.tags.managed] === 'managed' && secretManaged,
+      accountMatches: found.account === account && (who === null || who.arn.split(':')[4] === account),
+      uniqueId: uniqueIdOf(findings, who),
+      credentialBelongs,
+      madeBy: role ? madeBy(role) : 'account',
+      sweepable: role !== null && settings.sweepable.includes(role.arn),
+    },
+    context: {
+      mode: settings.mode,
+      signal: signalOf(findings),
+      simulated: findings.some(({ simulated }) => simulated),
+      contained: situation.contained,
+      brake: situation.brake?.is ?? 'none',
+    },
+  };
+  const { answer, policies, reason } = ports.decide(question);
+  const planned = { action, credential, answer, policies, reason };
+  if (settings.mode !== 'observe') return planned;
+  // In mode enforce a rotation is asked for only after the cuts, so it is judged as if they had been made.
+  const enforced = ports.decide({ ...question, context: { ...question.context, mode: 'enforce', contained: true } });
+  return { ...planned, would: enforced.answer };
+}

@@ -1,0 +1,74 @@
+import type { AttachedFinding, Case } from '#core/case';
+import { sha256 } from '#core/digest';
+import { RescindError } from '#core/error';
+import { type Finding, signals } from '#core/finding';
+import { caseIdOf } from '#core/ids';
+import { strongestFirst } from '#core/intake/open-case';
+import type { EvidenceStore, Ports, Register } from '#core/ports';
+import { readEvent } from '#core/sources/read';
+
+/** Where the bytes of an event are kept as they were received. */
+export const rawKey = (digest: string): string => `raw/${digest}`;
+
+/** A case reads at most this many of its findings again: a flood must not stop the cut. */
+const most = 50;
+
+/** The first, then the strongest, and of those the newest: who makes the flood must not choose what is left out. */
+function readAgain(all: AttachedFinding[]): AttachedFinding[] {
+  const [first, ...others] = all;
+  if (!first || all.length <= most) return all;
+  const weight = ({ signal }: AttachedFinding) => signals.indexOf(signal);
+  const chosen = others.toSorted((a, b) => weight(b) - weight(a) || b.seq - a.seq).slice(0, most - 1);
+  return [first, ...chosen.toSorted((a, b) => a.seq - b.seq)];
+}
+
+export interface StoredFindings {
+  findings: Finding[];
+  raws: string[];
+  attached: AttachedFinding[];
+  /** Who the case is about, by the bytes and not by the register. */
+  subject: Pick<Case, 'identity' | 'account'>;
+}
+
+/**
+ * The findings that the run has taken, normalised again from the stored bytes: no step trusts what the register says
+ * of them. Bytes whose digest is not the one they are stored under, that no longer name the finding, or that came over
+ * the other bus, stop the run.
+ */
+export async function readFindings(
+  found: Case,
+  { register, evidence, ports }: { register: Register; evidence: EvidenceStore; ports: Pick<Ports, 'deployment'> },
+): Promise<StoredFindings> {
+  const all = (await register.findings(found.id)).filter(({ seq }) => seq <= found.taken);
+  const attached = readAgain(all);
+  const raws = [...new Set(attached.map(({ raw }) => raw))];
+  const read = await Promise.all(raws.map((raw) => readRaw(raw, evidence, ports.deployment.settings.immediate)));
+  const findings = read.flat().filter((finding) => attached.some(isSame(finding)));
+  for (const row of attached)
+    if (!findings.some((finding) => isSame(finding)(row)))
+      throw new RescindError('FINDING_UNREADABLE', `${row.source} ${row.id} of ${found.id}`);
+  const stray = findings.find(({ simulated }) => simulated !== found.simulated);
+  if (stray)
+    throw new RescindError(
+      'FINDING_UNREADABLE',
+      `${stray.source} ${stray.id}: a drill and what is real, in ${found.id}`,
+    );
+  if (!findings.some(({ identity, id, simulated }) => caseIdOf(identity.key, id, simulated) === found.id))
+    throw new RescindError('FINDING_UNREADABLE', `no stored finding gives the case id ${found.id}`);
+  const [strongest] = strongestFirst(findings.map(({ identity }) => identity.key));
+  const named = findings.find(({ identity }) => identity.key === strongest) as Finding;
+  const subject = { identity: { ...named.identity, aliases: found.identity.aliases }, account: named.account };
+  return { findings, raws, attached, subject };
+}
+
+/** One event may hold findings of other cases, and one finding may have come in several versions. */
+const isSame =
+  ({ source, id, raw }: Pick<Finding, 'source' | 'id' | 'raw'>) =>
+  (row: AttachedFinding): boolean =>
+    row.source === source && row.id === id && row.raw === raw;
+
+async function readRaw(raw: string, evidence: EvidenceStore, immediate: readonly string[]): Promise<Finding[]> {
+  const bytes = await evidence.get(rawKey(raw));
+  if (!bytes || sha256(bytes) !== raw) throw new RescindError('RAW_CHANGED', rawKey(raw));
+  return readEvent(bytes, { immediate }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));
+}

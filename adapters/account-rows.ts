@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Register } from '#core/ports';
+import type { Register } from '#core/register';
 import { send } from './client.ts';
 
 /** CloudTrail tells of a call within minutes, at times hours; the table deletes the row by `until`. */

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { AwsRefusal, type Register, type StopSwitch } from '#core/ports';
+import { AwsRefusal } from '#core/ports';
+import type { Register, StopSwitch } from '#core/register';
 import { send } from './client.ts';
 
 /** The one row that an operator may write; the operator role's policy names its partition key. */

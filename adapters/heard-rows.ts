@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { inWorld } from '#core/ids';
-import type { Register } from '#core/ports';
+import type { Register } from '#core/register';
 import { send } from './client.ts';
 
 /** An identity makes few keys in a few hours; whoever makes more shall not slow down the next finding's way. */

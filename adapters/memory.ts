@@ -14,7 +14,8 @@ import {
 import { reopenCase } from '#core/intake/reopen';
 import type { Standing } from '#core/intake/standing';
 import type { Notice } from '#core/notice';
-import type { EvidenceStore, Notify, Register, Signer, StopSwitch } from '#core/ports';
+import type { EvidenceStore, Notify, Signer } from '#core/ports';
+import type { Register, StopSwitch } from '#core/register';
 
 /** As a store gives it back: a copy, without what JSON does not hold. */
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CredentialProof } from '#core/case';
+import type { CredentialProof } from '#core/step-facts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { display, paint } from './demo/display.ts';
 import { evidenceChecks, traceChecks } from './demo/evidence.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { caseTable } from '#adapters/register';
-import type { Register } from '#core/ports';
+import type { Register } from '#core/register';
 import type { Engine } from './engine.ts';
 
 /** The register of a local deployment, read as the account's administrator. */

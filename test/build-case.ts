@@ -1,9 +1,10 @@
 import { awsCaller } from '#adapters/call-aws';
-import type { Case, RoleFacts, UserFacts } from '#core/case';
+import type { Case } from '#core/case';
 import type { Finding } from '#core/finding';
 import { openCase } from '#core/intake/open-case';
 import type { Decide, Ports, Question } from '#core/ports';
 import { parseSettings } from '#core/settings';
+import type { RoleFacts, UserFacts } from '#core/step-facts';
 import { finding } from './build-finding.ts';
 import { policiesOf } from './case-run.ts';
 import { type FakeAws, fakeAws } from './fake-aws.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { PlannedAction } from '#core/case';
+import type { PlannedAction } from '#core/step-facts';
 import { isWrite } from './fake-aws.ts';
 import { event, heldBy, managedSecret, managedUser, type Seeded, seed } from './seed.ts';
 import { envelope, findingAbout, type Json, userKey } from './sources/guardduty-finding.ts';

@@ -1,5 +1,6 @@
-import { type Case, type CredentialProof, type PlannedAction, rungs, type TakenBack } from '#core/case';
+import type { Case } from '#core/case';
 import { stopReason } from '#core/plan/brakes';
+import { type CredentialProof, type PlannedAction, rungs, type TakenBack } from '#core/step-facts';
 import type { Terminal } from '../terminal.ts';
 import { minute } from './cases.ts';
 import type { Deployed } from './stack.ts';

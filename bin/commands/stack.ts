@@ -7,7 +7,8 @@ import { rollbackMachine } from '#adapters/rollback-machine';
 import { kmsSigner } from '#adapters/signer';
 import { stackOutputs } from '#adapters/stack-outputs';
 import { RescindError } from '#core/error';
-import type { EvidenceStore, Register, Signer } from '#core/ports';
+import type { EvidenceStore, Signer } from '#core/ports';
+import type { Register } from '#core/register';
 
 /** What the commands use of a deployment, with the caller's own credentials. */
 export interface Deployed {

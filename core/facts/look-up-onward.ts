@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { OnwardPath, RoleFacts } from '#core/case';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws } from '#core/ports';
+import type { OnwardPath, RoleFacts } from '#core/step-facts';
 import { parseAnswer } from './answer.ts';
 import { onwardPaths } from './onward.ts';
 import { policyDocument } from './policy-document.ts';

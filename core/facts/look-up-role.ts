@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { RoleFacts } from '#core/case';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws, type Operation } from '#core/ports';
+import type { RoleFacts } from '#core/step-facts';
 import { date, parseAnswer, tags } from './answer.ts';
 import { inlinePolicy } from './inline-policy.ts';
 import { policyDocument } from './policy-document.ts';

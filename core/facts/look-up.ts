@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { SecretFacts, UserFacts } from '#core/case';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws } from '#core/ports';
+import type { SecretFacts, UserFacts } from '#core/step-facts';
 import { date, parseAnswer, tags } from './answer.ts';
 
 export const lookUpUserPermissions: Permission[] = [

@@ -1,4 +1,4 @@
-import type { OnwardPath } from '#core/case';
+import type { OnwardPath } from '#core/step-facts';
 import { statementsOf } from './policy-document.ts';
 
 /**

@@ -1,6 +1,7 @@
-import type { Case, RoleFacts, UserFacts } from '#core/case';
+import type { Case } from '#core/case';
 import type { Permission } from '#core/permission';
 import type { Ports } from '#core/ports';
+import type { RoleFacts, UserFacts } from '#core/step-facts';
 import { lookUpUser, lookUpUserPermissions } from './look-up.ts';
 import { lookUpRole, lookUpRolePermissions } from './look-up-role.ts';
 import { madeBy } from './trust.ts';

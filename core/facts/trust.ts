@@ -1,4 +1,4 @@
-import type { RoleFacts } from '#core/case';
+import type { RoleFacts } from '#core/step-facts';
 import { statementsOf } from './policy-document.ts';
 
 /** Whom a role's trust policy allows to assume it, each as `Kind value`, sorted. */

@@ -1,6 +1,6 @@
 import type { AttachedFinding, Case } from '#core/case';
 import { type Finding, stronger } from '#core/finding';
-import type { Attachment } from '#core/ports';
+import type { Attachment } from '#core/register';
 import type { Settings } from '#core/settings';
 import { aliasesOf, attachedAs, openCase, strongestFirst } from './open-case.ts';
 import { type Standing, standingAfter, tellsMore, versionOf } from './standing.ts';

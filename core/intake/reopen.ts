@@ -1,5 +1,5 @@
 import { RescindError } from '#core/error';
-import type { Reopened } from '#core/ports';
+import type { Reopened } from '#core/register';
 import type { Settings } from '#core/settings';
 import { anew, type CaseRows } from './attach.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { RetryableError } from '#core/error';
 import { isCaseId } from '#core/ids';
-import type { Register, Reopened } from '#core/ports';
+import type { Register, Reopened } from '#core/register';
 import { RejectedEvent, type TakeInPorts } from './take-in.ts';
 
 const caseId = v.pipe(

@@ -1,6 +1,7 @@
 import { RetryableError } from '#core/error';
 import type { Finding } from '#core/finding';
-import type { Attachment, EvidenceStore, Register } from '#core/ports';
+import type { EvidenceStore } from '#core/ports';
+import type { Attachment, Register } from '#core/register';
 import { rawKey } from '#core/run/stored-findings';
 import type { Settings } from '#core/settings';
 import { mayOpen, readEvent } from '#core/sources/read';

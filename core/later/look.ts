@@ -1,4 +1,4 @@
-import type { Case, CredentialProof, Facts } from '#core/case';
+import type { Case } from '#core/case';
 import { accessKey } from '#core/credential';
 import type { ControlMessage } from '#core/intake/take-control';
 import type { Notice } from '#core/notice';
@@ -8,6 +8,7 @@ import { climb, climbPermissions, hasFailed, unaccountedKeys } from '#core/proof
 import { heldFrom } from '#core/proof/held';
 import { writeRecord } from '#core/run/record';
 import type { Surroundings } from '#core/run/run-step';
+import type { CredentialProof, Facts } from '#core/step-facts';
 import { tells } from '#core/steps/step';
 import { openPoints, verdictOf } from '#core/steps/verify';
 

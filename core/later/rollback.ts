@@ -1,10 +1,11 @@
-import type { Case, Facts, RecordRef, TakenBack } from '#core/case';
+import type { Case, RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import type { EvidenceStore, Signer } from '#core/ports';
 import { cutsAfter } from '#core/run/cuts';
 import { readRecord, recordKey, writeRecord } from '#core/run/record';
 import type { Surroundings } from '#core/run/run-step';
+import type { Facts, TakenBack } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 import { takeBack } from './take-back.ts';
 

@@ -1,11 +1,12 @@
 import * as actions from '#core/actions';
-import type { ActionResult, Case, CutsMade, Rotation, TakenBack } from '#core/case';
+import type { Case } from '#core/case';
 import { uniqueIdNow } from '#core/facts/unique-id-now';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws } from '#core/ports';
 import { cutOf } from '#core/proof/cut';
 import { begunOf, cutsAfter } from '#core/run/cuts';
 import { rotationsAfter } from '#core/run/rotations';
+import type { ActionResult, CutsMade, Rotation, TakenBack } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 
 /** What the rule asks of AWS; its adapters' needs are in `adapters/permissions.ts`. */

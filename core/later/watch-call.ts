@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
 import type { Permission } from '#core/permission';
-import type { EvidenceStore, Register, Signer } from '#core/ports';
+import type { EvidenceStore, Signer } from '#core/ports';
+import type { Register } from '#core/register';
 import { readRecord, recordKey } from '#core/run/record';
 
 export const watchPermissions: Permission[] = [

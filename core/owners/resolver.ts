@@ -1,4 +1,4 @@
-import type { OwnerCandidate, RoleFacts, SecretFacts, UserFacts } from '#core/case';
+import type { OwnerCandidate, RoleFacts, SecretFacts, UserFacts } from '#core/step-facts';
 
 /** Finds owner candidates in what triage has looked up. `rank`: the lower one is believed first. */
 export interface OwnerResolver {

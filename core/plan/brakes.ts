@@ -1,5 +1,6 @@
 import { executionName } from '#core/ids';
-import type { Ports, Register, StopSwitch } from '#core/ports';
+import type { Ports } from '#core/ports';
+import type { Register, StopSwitch } from '#core/register';
 
 export const stopReason = ({ by, at, reason }: StopSwitch): string =>
   `the stop switch is on since ${at}, set by ${by}: ${reason}`;

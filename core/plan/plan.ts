@@ -1,11 +1,11 @@
 import * as actions from '#core/actions';
 import type { Action, Target } from '#core/actions/action';
-import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/case';
 import { accessKey } from '#core/credential';
 import { madeBy } from '#core/facts/trust';
 import type { Finding } from '#core/finding';
 import { isRoleId, isUserId } from '#core/ids';
 import type { Ports, Question } from '#core/ports';
+import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/step-facts';
 import { aims } from './aims.ts';
 import { type Situation, signalOf } from './situation.ts';
 

@@ -1,7 +1,8 @@
-import type { Case, RungResult } from '#core/case';
+import type { Case } from '#core/case';
 import { heldKey } from '#core/facts/secret-value';
 import type { Permission } from '#core/permission';
 import type { ProofPorts } from '#core/ports';
+import type { RungResult } from '#core/step-facts';
 import type { Cut } from './cut.ts';
 import { failed, notAvailable, passed } from './result.ts';
 

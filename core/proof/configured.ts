@@ -1,5 +1,5 @@
-import type { RungResult } from '#core/case';
 import type { ProofPorts } from '#core/ports';
+import type { RungResult } from '#core/step-facts';
 import type { Cut } from './cut.ts';
 import { failed } from './result.ts';
 

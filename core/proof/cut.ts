@@ -1,6 +1,6 @@
 import * as actions from '#core/actions';
 import type { Action, Target } from '#core/actions/action';
-import type { ActionResult, CutsMade } from '#core/case';
+import type { ActionResult, CutsMade } from '#core/step-facts';
 
 /** A cut that the case has made, with what is needed to prove it or to take it back. */
 export interface Cut {

@@ -1,6 +1,7 @@
-import type { Case, Rung, RungResult } from '#core/case';
+import type { Case } from '#core/case';
 import type { ProofPorts } from '#core/ports';
 import type { Settings } from '#core/settings';
+import type { Rung, RungResult } from '#core/step-facts';
 import { failed, notAvailable, passed } from './result.ts';
 
 /**

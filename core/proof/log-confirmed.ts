@@ -1,7 +1,7 @@
-import type { RungResult, TrailProof } from '#core/case';
 import { sha256 } from '#core/digest';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type ProofPorts } from '#core/ports';
+import type { RungResult, TrailProof } from '#core/step-facts';
 import type { Cut } from './cut.ts';
 import { failed, notAvailable, passed } from './result.ts';
 import { type TrailFile, trailFiles } from './trail-files.ts';

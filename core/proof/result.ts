@@ -1,4 +1,4 @@
-import type { RungResult } from '#core/case';
+import type { RungResult } from '#core/step-facts';
 
 export const passed = (reason: string): RungResult => ({ result: 'passed', reason });
 export const failed = (reason: string): RungResult => ({ result: 'failed', reason });

@@ -1,5 +1,6 @@
-import type { Case, CutsMade, OnwardPath } from '#core/case';
+import type { Case } from '#core/case';
 import { trustedBy, workloadsOf } from '#core/facts/trust';
+import type { CutsMade, OnwardPath } from '#core/step-facts';
 
 /** What cutting sessions of a role leaves to people: who must refresh, who can come back, and where they may have gone. */
 export const roleOpenPoints = ({ cuts, facts }: Pick<Case, 'cuts' | 'facts'>, leadSeconds: number): string[] =>

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { RungResult } from '#core/case';
 import { RescindError } from '#core/error';
 import { parseAnswer } from '#core/facts/answer';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws, type Operation } from '#core/ports';
+import type { RungResult } from '#core/step-facts';
 import type { Cut } from './cut.ts';
 import { failed, notAvailable, passed } from './result.ts';
 

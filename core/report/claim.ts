@@ -1,4 +1,4 @@
-import { type CredentialProof, rungs, type TakenBack } from '#core/case';
+import { type CredentialProof, rungs, type TakenBack } from '#core/step-facts';
 import { count, credential, type Tone } from './phrase.ts';
 import { asText, entries, type Loose, type Story } from './story.ts';
 

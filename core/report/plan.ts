@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#core/case';
+import type { PlannedAction } from '#core/step-facts';
 import { type Html, html, lines } from './html.ts';
 import { credential, section, source, word } from './phrase.ts';
 import { entries, type Loose, type Story } from './story.ts';

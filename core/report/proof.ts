@@ -1,4 +1,4 @@
-import { rungs } from '#core/case';
+import { rungs } from '#core/step-facts';
 import { refusedCalls } from './calls.ts';
 import { type Html, html } from './html.ts';
 import { credential, section, source, table, word } from './phrase.ts';

@@ -1,5 +1,5 @@
-import type { RoleFacts } from '#core/case';
 import { trustedBy, workloadsOf } from '#core/facts/trust';
+import type { RoleFacts } from '#core/step-facts';
 import { type Html, html, json, lines } from './html.ts';
 import { code, facts, source, table } from './phrase.ts';
 import { asText, entries, isObject, type Loose, plain, type Story } from './story.ts';

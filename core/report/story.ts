@@ -1,4 +1,5 @@
-import type { Facts, RecordStep } from '#core/case';
+import type { RecordStep } from '#core/case';
+import type { Facts } from '#core/step-facts';
 import type { RecordPredicate, Statement } from '#verifier/format';
 
 /** What one record tells of its step. Fields may be missing or odd: a signature says who wrote it, not that it is well made. */

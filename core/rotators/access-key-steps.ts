@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { KeyUse, UserFacts } from '#core/case';
 import { RetryableError } from '#core/error';
 import { parseAnswer } from '#core/facts/answer';
 import { listAccessKeys } from '#core/facts/look-up';
 import { type HeldKey, heldKey, type KeyDocument } from '#core/facts/secret-value';
 import { AwsRefusal } from '#core/ports';
+import type { KeyUse, UserFacts } from '#core/step-facts';
 import type { RotationPorts } from './rotator.ts';
 
 /*

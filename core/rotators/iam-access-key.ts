@@ -1,9 +1,10 @@
-import type { KeyUse, Rotation, RotationIntent } from '#core/case';
+import type { RotationIntent } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RetryableError } from '#core/error';
 import { listAccessKeys } from '#core/facts/look-up';
 import { heldKey, type KeyDocument } from '#core/facts/secret-value';
 import { AwsRefusal, type Ports } from '#core/ports';
+import type { KeyUse, Rotation } from '#core/step-facts';
 import {
   createKey,
   deleteKey,

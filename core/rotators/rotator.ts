@@ -1,6 +1,7 @@
-import type { KeyUse, Rotation, RotationIntent, SecretFacts, UserFacts } from '#core/case';
+import type { RotationIntent } from '#core/case';
 import type { Permission } from '#core/permission';
 import type { Ports } from '#core/ports';
+import type { KeyUse, Rotation, SecretFacts, UserFacts } from '#core/step-facts';
 
 /** What replacing a secret needs of the outside, whoever drives it. */
 export type RotationPorts = Pick<Ports, 'aws' | 'probe' | 'now' | 'wait' | 'deployment'>;

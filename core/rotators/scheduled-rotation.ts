@@ -1,12 +1,13 @@
 import * as v from 'valibot';
-import type { UserFacts } from '#core/case';
 import { RescindError } from '#core/error';
 import { parseAnswer, tags } from '#core/facts/answer';
 import { listAccessKeys, lookUpUser, lookUpUserPermissions } from '#core/facts/look-up';
 import { type HeldKey, heldKey, type KeyDocument, keyDocumentOf } from '#core/facts/secret-value';
 import type { Permission } from '#core/permission';
-import { AwsRefusal, type Register } from '#core/ports';
+import { AwsRefusal } from '#core/ports';
+import type { Register } from '#core/register';
 import { iamAccessKey } from '#core/rotators';
+import type { UserFacts } from '#core/step-facts';
 import { createKey, deleteKey, keysListing, orphansOf, promote, testKey, usesOf } from './access-key-steps.ts';
 import type { RotationPorts } from './rotator.ts';
 

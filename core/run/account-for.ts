@@ -1,4 +1,4 @@
-import type { Register } from '#core/ports';
+import type { Register } from '#core/register';
 import type { CallRecord, RecordPredicate } from '#verifier/format';
 
 /** Calls by which IAM changes something: those that the watch asks about. */

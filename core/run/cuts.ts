@@ -1,4 +1,5 @@
-import type { ActionResult, Case, CutsMade, Facts } from '#core/case';
+import type { Case } from '#core/case';
+import type { ActionResult, CutsMade, Facts } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 
 type Named = Pick<ActionResult, 'action' | 'credential'>;

@@ -1,7 +1,9 @@
-import type { Case, Facts, RecordRef, RecordStep } from '#core/case';
+import type { Case, RecordRef, RecordStep } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
-import type { EvidenceStore, Register, Signer } from '#core/ports';
+import type { EvidenceStore, Signer } from '#core/ports';
+import type { Register } from '#core/register';
+import type { Facts } from '#core/step-facts';
 import {
   type CallRecord,
   type Envelope,

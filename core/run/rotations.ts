@@ -1,4 +1,4 @@
-import type { Facts, Rotation } from '#core/case';
+import type { Facts, Rotation } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 
 /** The rotations of a case after one more of its records, in their order, from none: a secret's key counts once, as it was first told. */

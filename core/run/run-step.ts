@@ -1,10 +1,12 @@
-import type { Case, Decided, Facts, Work } from '#core/case';
+import type { Case, Decided, Work } from '#core/case';
 import { RescindError } from '#core/error';
 import type { Finding } from '#core/finding';
 import type { Notice } from '#core/notice';
 import type { Next, StepInput, StepName } from '#core/pipeline';
 import { brakesOf } from '#core/plan/brakes';
-import type { EvidenceStore, Notify, Ports, Register, Signer, TakeCalls } from '#core/ports';
+import type { EvidenceStore, Notify, Ports, Signer, TakeCalls } from '#core/ports';
+import type { Register } from '#core/register';
+import type { Facts } from '#core/step-facts';
 import type { Step } from '#core/steps/step';
 import type { CallRecord } from '#verifier/format';
 import { cutsAfter, untold } from './cuts.ts';

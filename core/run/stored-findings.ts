@@ -4,7 +4,8 @@ import { RescindError } from '#core/error';
 import { type Finding, signals } from '#core/finding';
 import { caseIdOf } from '#core/ids';
 import { strongestFirst } from '#core/intake/open-case';
-import type { EvidenceStore, Ports, Register } from '#core/ports';
+import type { EvidenceStore, Ports } from '#core/ports';
+import type { Register } from '#core/register';
 import { readEvent } from '#core/sources/read';
 
 /** Where the bytes of an event are kept as they were received. */

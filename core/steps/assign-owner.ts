@@ -1,7 +1,8 @@
 import * as actions from '#core/actions';
-import type { Case, PlannedAction } from '#core/case';
+import type { Case } from '#core/case';
 import type { Next } from '#core/pipeline';
 import { allCut, begunOf } from '#core/run/cuts';
+import type { PlannedAction } from '#core/step-facts';
 import type { Step } from './step.ts';
 
 /** Names the one accountable owner, starts the SLA clock, and sends the case the way that its plan allows. */

@@ -1,5 +1,6 @@
-import type { Brake, PlannedAction } from '#core/case';
+import type { Brake } from '#core/case';
 import { begunOf } from '#core/run/cuts';
+import type { PlannedAction } from '#core/step-facts';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** Leaves the case to people, with its evidence so far. The execution ends red: only a closed case is green. */

@@ -1,8 +1,8 @@
-import type { Rotation, UserFacts } from '#core/case';
 import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
 import { allCut } from '#core/run/cuts';
+import type { Rotation, UserFacts } from '#core/step-facts';
 import type { Step } from './step.ts';
 
 /** Replaces every secret that holds a key of the identity. */

@@ -1,9 +1,10 @@
-import type { Case, Facts, Stage } from '#core/case';
+import type { Case, Stage } from '#core/case';
 import type { Finding } from '#core/finding';
 import type { Notice } from '#core/notice';
 import type { Permission } from '#core/permission';
 import type { Next, StepName } from '#core/pipeline';
 import type { Ports } from '#core/ports';
+import type { Facts } from '#core/step-facts';
 
 /** What a step is given: the case, and its findings read again from the stored bytes. */
 export interface CaseFile {

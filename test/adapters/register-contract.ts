@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Case } from '#core/case';
 import type { RescindError } from '#core/error';
 import type { Finding } from '#core/finding';
-import type { Register } from '#core/ports';
+import type { Register } from '#core/register';
 import { finding, identity, keyOnly } from '../build-finding.ts';
 
 const at = '2026-08-20T10:00:00.000Z';

@@ -1,12 +1,13 @@
 import { memoryEvidence, memoryRegister, memorySigner } from '#adapters/memory';
-import type { Case, CutsMade, Facts, RecordRef, Rotation } from '#core/case';
+import type { Case, RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
-import type { StopSwitch } from '#core/ports';
+import type { StopSwitch } from '#core/register';
 import { cutsAfter } from '#core/run/cuts';
 import { type Draft, writeRecord } from '#core/run/record';
 import { rotationsAfter } from '#core/run/rotations';
 import { rawKey } from '#core/run/stored-findings';
+import type { CutsMade, Facts, Rotation } from '#core/step-facts';
 import type { Statement } from '#verifier/format';
 import { closedCase } from '../core/report/sample-cases.ts';
 import { account, caseId } from '../core/report/sample-identity.ts';

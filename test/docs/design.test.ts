@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { rungs } from '#core/case';
 import { pipeline } from '#core/pipeline';
+import { rungs } from '#core/step-facts';
 import { fencesOf, tableUnder, textOf } from './pages.ts';
 
 describe('docs/design.md', () => {

@@ -1,5 +1,6 @@
-import type { ActionResult, Case, CutsMade } from '#core/case';
+import type { Case } from '#core/case';
 import { type Cut, cutOf } from '#core/proof/cut';
+import type { ActionResult, CutsMade } from '#core/step-facts';
 import { aCase, aRole, aUser, ports } from '../build-case.ts';
 import { fakeAws } from '../fake-aws.ts';
 import { account, roleId, userId, userKey } from '../sources/guardduty-finding.ts';

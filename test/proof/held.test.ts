@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RungResult } from '#core/case';
 import { held, heldFrom } from '#core/proof/held';
 import { failed, notAvailable, passed } from '#core/proof/result';
+import type { RungResult } from '#core/step-facts';
 import { aCut, cutoff, type Kind } from './build-cut.ts';
 
 const others = (overrides: Record<string, RungResult> = {}) => ({

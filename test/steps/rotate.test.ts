@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '#core/case';
+import type { Facts } from '#core/step-facts';
 import { rotate } from '#core/steps';
 import { aCase, aUser, ports } from '../build-case.ts';
 import { fakeAws, isWrite } from '../fake-aws.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rung } from '#core/case';
+import type { Rung } from '#core/step-facts';
 import { awsError } from '../fake-aws.ts';
 import { respond, type Seeded, seed } from '../seed.ts';
 import { userKey } from '../sources/guardduty-finding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StopSwitch } from '#core/ports';
+import type { StopSwitch } from '#core/register';
 import { caseShowCommand } from '../../../bin/commands/case-show.ts';
 import { casesCommand } from '../../../bin/commands/cases.ts';
 import { resumeCommand } from '../../../bin/commands/resume.ts';

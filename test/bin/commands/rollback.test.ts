@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RollbackEnd } from '#adapters/rollback-machine';
-import type { TakenBack } from '#core/case';
+import type { TakenBack } from '#core/step-facts';
 import { rollbackCommand } from '../../../bin/commands/rollback.ts';
 import { caseId } from '../../core/report/sample-identity.ts';
 import { printed, storedCase } from '../stored-case.ts';

@@ -1,4 +1,5 @@
-import type { Facts, PlannedAction, RecordStep } from '#core/case';
+import type { RecordStep } from '#core/case';
+import type { Facts, PlannedAction } from '#core/step-facts';
 import {
   type CallRecord,
   predicatePrefix,

@@ -1,4 +1,4 @@
-import type { PlannedAction } from '#core/case';
+import type { PlannedAction } from '#core/step-facts';
 
 export const account = '111122223333';
 export const caseId = 'c-3f1d09a27be84c55';

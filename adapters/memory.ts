@@ -1,5 +1,5 @@
 import { createECDH, createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import type { AttachedFinding, Case } from '#core/case';
+import type { Case } from '#core/case';
 import { RescindError } from '#core/error';
 import { inWorld } from '#core/ids';
 import {
@@ -16,6 +16,7 @@ import type { Standing } from '#core/intake/standing';
 import type { Notice } from '#core/notice';
 import type { EvidenceStore, Notify, Signer } from '#core/ports';
 import type { Register, StopSwitch } from '#core/register';
+import type { AttachedFinding } from '#core/step-facts';
 
 /** As a store gives it back: a copy, without what JSON does not hold. */
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

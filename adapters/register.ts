@@ -1,6 +1,6 @@
 import { DynamoDBClient, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AttachedFinding, Case } from '#core/case';
+import type { Case } from '#core/case';
 import { RescindError } from '#core/error';
 import { inWorld } from '#core/ids';
 import {
@@ -15,6 +15,7 @@ import {
 import { reopenCase } from '#core/intake/reopen';
 import type { Standing } from '#core/intake/standing';
 import type { Register } from '#core/register';
+import type { AttachedFinding } from '#core/step-facts';
 import { accountRows } from './account-rows.ts';
 import { brakeRows } from './brake-rows.ts';
 import { clientSettings } from './client.ts';

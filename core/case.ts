@@ -17,21 +17,6 @@ export type Stage =
   | 'closed'
   | 'parked';
 
-export type Verdict = 'revoked' | 'contained-not-proven' | 'observed' | 'excepted' | 'no-action';
-
-/** A finding as the register holds it; its bytes are in the evidence bucket under `raw/SHA256`. */
-export interface AttachedFinding {
-  source: string;
-  id: string;
-  type: string;
-  signal: Signal;
-  raw: string;
-  observedAt: string;
-  receivedAt: string;
-  /** Dense, from 1, in the order of arrival; a run has taken those up to `case.taken`. */
-  seq: number;
-}
-
 /** The response to one identity: what the register holds of it. The records are the truth, this is their projection. */
 export interface Case {
   id: string;
@@ -113,14 +98,3 @@ export interface Decided {
   facts: NonNullable<Facts[StepName]>;
   notices: Notice[];
 }
-
-/** Why nothing may be changed at all, whoever a case is about. */
-export interface Brake {
-  is: 'stopped' | 'limit';
-  reason: string;
-}
-
-/** What can be cut, and the first part of a credential's name. */
-export type CredentialKind = 'access-key' | 'user-sessions' | 'role-session' | 'role-sessions';
-
-export type Answer = 'auto' | 'approval' | 'forbidden';

@@ -1,6 +1,7 @@
-import type { Answer, Brake, Work } from '#core/case';
+import type { Work } from '#core/case';
 import type { Notice } from '#core/notice';
 import type { Settings } from '#core/settings';
+import type { Answer, Brake } from '#core/step-facts';
 import type { CallRecord } from '#verifier/format';
 
 /** The operations that steps and plugins may ask of AWS. Named `service:Operation`, as in the service's API reference. */

@@ -1,6 +1,7 @@
-import type { AttachedFinding, Case } from '#core/case';
+import type { Case } from '#core/case';
 import type { Finding } from '#core/finding';
 import type { Settings } from '#core/settings';
+import type { AttachedFinding } from '#core/step-facts';
 
 /** The register of cases. Every write is conditional; CASE_CHANGED where somebody else was first. */
 export interface Register {

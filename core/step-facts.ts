@@ -1,5 +1,30 @@
-import type { Answer, AttachedFinding, Brake, Verdict } from '#core/case';
-import type { Identity } from '#core/finding';
+import type { Identity, Signal } from '#core/finding';
+
+export type Verdict = 'revoked' | 'contained-not-proven' | 'observed' | 'excepted' | 'no-action';
+
+/** A finding as the register holds it; its bytes are in the evidence bucket under `raw/SHA256`. */
+export interface AttachedFinding {
+  source: string;
+  id: string;
+  type: string;
+  signal: Signal;
+  raw: string;
+  observedAt: string;
+  receivedAt: string;
+  /** Dense, from 1, in the order of arrival; a run has taken those up to `case.taken`. */
+  seq: number;
+}
+
+/** Why nothing may be changed at all, whoever a case is about. */
+export interface Brake {
+  is: 'stopped' | 'limit';
+  reason: string;
+}
+
+/** What can be cut, and the first part of a credential's name. */
+export type CredentialKind = 'access-key' | 'user-sessions' | 'role-session' | 'role-sessions';
+
+export type Answer = 'auto' | 'approval' | 'forbidden';
 
 /** One action on one credential, with what policy said and which policies said it. */
 export interface PlannedAction {

@@ -1,7 +1,6 @@
-import type { CredentialKind } from '#core/case';
 import type { Permission } from '#core/permission';
 import type { CallAws } from '#core/ports';
-import type { ActionResult, RoleFacts, RungResult, TakenBack, UserFacts } from '#core/step-facts';
+import type { ActionResult, CredentialKind, RoleFacts, RungResult, TakenBack, UserFacts } from '#core/step-facts';
 
 interface Aimed {
   caseId: string;

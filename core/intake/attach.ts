@@ -1,7 +1,8 @@
-import type { AttachedFinding, Case } from '#core/case';
+import type { Case } from '#core/case';
 import { type Finding, stronger } from '#core/finding';
 import type { Attachment } from '#core/register';
 import type { Settings } from '#core/settings';
+import type { AttachedFinding } from '#core/step-facts';
 import { aliasesOf, attachedAs, openCase, strongestFirst } from './open-case.ts';
 import { type Standing, standingAfter, tellsMore, versionOf } from './standing.ts';
 

@@ -1,7 +1,8 @@
-import type { AttachedFinding, Case } from '#core/case';
+import type { Case } from '#core/case';
 import type { Finding, Identity } from '#core/finding';
 import { caseIdOf } from '#core/ids';
 import type { Settings } from '#core/settings';
+import type { AttachedFinding } from '#core/step-facts';
 
 /** A new case for a finding of an identity that has none open. */
 export function openCase(finding: Finding, receivedAt: string, mode: Settings['mode']): Case {

@@ -1,9 +1,8 @@
 import type { Target } from '#core/actions/action';
-import type { CredentialKind } from '#core/case';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
 import type { Finding } from '#core/finding';
 import { ownKeys } from '#core/run/rotations';
-import type { UserFacts } from '#core/step-facts';
+import type { CredentialKind, UserFacts } from '#core/step-facts';
 import type { Situation } from './situation.ts';
 
 /** One credential that the findings ask to be cut. */

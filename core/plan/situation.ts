@@ -1,6 +1,6 @@
-import type { Brake, Case } from '#core/case';
+import type { Case } from '#core/case';
 import { type Finding, type Signal, stronger } from '#core/finding';
-import type { RoleFacts, UserFacts } from '#core/step-facts';
+import type { Brake, RoleFacts, UserFacts } from '#core/step-facts';
 
 /** Everything a decision about one identity weighs. */
 export interface Situation {

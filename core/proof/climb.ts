@@ -1,11 +1,11 @@
 import * as actions from '#core/actions';
-import type { Case, Verdict } from '#core/case';
+import type { Case } from '#core/case';
 import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
 import { uniqueIdNow } from '#core/facts/unique-id-now';
 import type { Permission } from '#core/permission';
 import type { CallAws, ProofPorts } from '#core/ports';
 import { ownKeys } from '#core/run/rotations';
-import type { ActionResult, CredentialProof, CutsMade, RungResult } from '#core/step-facts';
+import type { ActionResult, CredentialProof, CutsMade, RungResult, Verdict } from '#core/step-facts';
 import { canaryDenied, canaryDeniedPermissions } from './canary-denied.ts';
 import { configured } from './configured.ts';
 import { type Cut, cutOf } from './cut.ts';

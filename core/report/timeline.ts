@@ -1,4 +1,4 @@
-import type { AttachedFinding } from '#core/case';
+import type { AttachedFinding } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 import { whatWasDone } from './done.ts';
 import { type Html, html } from './html.ts';

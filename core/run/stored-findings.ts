@@ -1,4 +1,4 @@
-import type { AttachedFinding, Case } from '#core/case';
+import type { Case } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import { type Finding, signals } from '#core/finding';
@@ -7,6 +7,7 @@ import { strongestFirst } from '#core/intake/open-case';
 import type { EvidenceStore, Ports } from '#core/ports';
 import type { Register } from '#core/register';
 import { readEvent } from '#core/sources/read';
+import type { AttachedFinding } from '#core/step-facts';
 
 /** Where the bytes of an event are kept as they were received. */
 export const rawKey = (digest: string): string => `raw/${digest}`;

@@ -1,6 +1,7 @@
-import type { Case, Verdict } from '#core/case';
+import type { Case } from '#core/case';
 import { lookSchedulePermissions, scheduleLook } from '#core/later/look-schedule';
 import { allCut, begunOf } from '#core/run/cuts';
+import type { Verdict } from '#core/step-facts';
 import { type Step, tells } from './step.ts';
 
 /**

@@ -1,10 +1,9 @@
 import * as actions from '#core/actions';
-import type { Brake } from '#core/case';
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
 import { type PlannedCut, planCuts } from '#core/plan/plan';
 import { AwsRefusal, type Ports } from '#core/ports';
 import { allCut, nameOf } from '#core/run/cuts';
-import type { ActionResult, RefusedCut, RoleFacts } from '#core/step-facts';
+import type { ActionResult, Brake, RefusedCut, RoleFacts } from '#core/step-facts';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** The first step of every run: whatever policy allows at once is cut here, before anyone is asked. */

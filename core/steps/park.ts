@@ -1,6 +1,5 @@
-import type { Brake } from '#core/case';
 import { begunOf } from '#core/run/cuts';
-import type { PlannedAction } from '#core/step-facts';
+import type { Brake, PlannedAction } from '#core/step-facts';
 import { type CaseFile, type Step, tells } from './step.ts';
 
 /** Leaves the case to people, with its evidence so far. The execution ends red: only a closed case is green. */

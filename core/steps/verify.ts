@@ -1,10 +1,10 @@
-import type { Case, Verdict } from '#core/case';
+import type { Case } from '#core/case';
 import { accessKey } from '#core/credential';
 import type { Ports } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys, unproven, weakest } from '#core/proof/climb';
 import { roleOpenPoints } from '#core/proof/role-open-points';
 import { begunOf } from '#core/run/cuts';
-import type { CredentialProof } from '#core/step-facts';
+import type { CredentialProof, Verdict } from '#core/step-facts';
 import type { Step } from './step.ts';
 
 /** Climbs the rungs for every credential that the case has cut, and claims no more than was reached. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cedarDecide } from '#adapters/cedar';
-import type { Answer } from '#core/case';
 import { planByHand, planCuts, planRotations } from '#core/plan/plan';
 import type { Question } from '#core/ports';
+import type { Answer } from '#core/step-facts';
 import { aCase, aUser, ports } from '../build-case.ts';
 import { finding, identity } from '../build-finding.ts';
 import { policiesOf } from '../case-run.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '#core/case';
-import type { Facts } from '#core/step-facts';
+import type { Answer, Facts } from '#core/step-facts';
 import { assignOwner } from '#core/steps';
 import { aCase, ports } from '../build-case.ts';
 import { finding } from '../build-finding.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Case, Verdict } from '#core/case';
+import type { Case } from '#core/case';
+import type { Verdict } from '#core/step-facts';
 import { close } from '#core/steps';
 import { aCase, ports } from '../build-case.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Case } from '#core/case';
-import type { Facts } from '#core/step-facts';
+import type { Case } from '#core/case';
+import type { Answer, Facts } from '#core/step-facts';
 import { park } from '#core/steps';
 import { aCase, ports } from '../build-case.ts';
 

@@ -1,5 +1,5 @@
 import type { Case } from '#core/case';
-import { lookSchedulePermissions, scheduleLook } from '#core/later/look-schedule';
+import { lookSchedulePermissions, scheduleLook } from '#core/proof/look-schedule';
 import { allCut, begunOf } from '#core/run/cuts';
 import type { Verdict } from '#core/step-facts';
 import { type Step, tells } from './step.ts';

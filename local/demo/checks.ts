@@ -1,8 +1,23 @@
-import { refusedAfter } from '../personas/application.ts';
+import { type ApplicationSummary, refusedAfter } from '../personas/application.ts';
+import type { AttackerSummary } from '../personas/attacker.ts';
 import type { LoopSummary } from '../personas/steady-loop.ts';
+import type { SeededDecoy } from '../seed.ts';
 import type { IdentityState } from './account.ts';
-import type { Check } from './story.ts';
-import type { UserKeyRun } from './user-key.ts';
+import type { Expectation } from './expect.ts';
+import type { Check, Seen } from './story.ts';
+
+/** What happened, as the personas and the account's administrator saw it. */
+export interface UserKeyRun extends Seen {
+  expectation: Expectation;
+  decoy: SeededDecoy;
+  attacker: AttackerSummary;
+  application: ApplicationSummary;
+  bystander: LoopSummary;
+  before: Map<string, IdentityState>;
+  after: Map<string, IdentityState>;
+  /** Key id in the secret now. */
+  currentKeyId: string;
+}
 
 /** What the personas and the account must have seen, by the outcome that the event deserved. */
 export function checksOf(run: UserKeyRun): Check[] {

@@ -1,7 +1,26 @@
+import type { ApplicationSummary } from '../personas/application.ts';
+import type { SessionThiefSummary } from '../personas/session-thief.ts';
+import type { LoopSummary } from '../personas/steady-loop.ts';
+import type { SeededRole } from '../seed.ts';
 import type { RoleState } from './account.ts';
 import { bystanderCheck, loopCheck } from './checks.ts';
-import type { RoleSessionRun } from './role-session.ts';
-import type { Check } from './story.ts';
+import type { Check, Seen } from './story.ts';
+
+/** What happened, as the personas and the account's administrator saw it. */
+export interface RoleSessionRun extends Seen {
+  role: SeededRole;
+  /** The role that the attacker went on into. */
+  onward: SeededRole;
+  session: string;
+  thief: SessionThiefSummary;
+  /** The rightful workload: the same session name, and a new session when it is refused. */
+  workload: ApplicationSummary;
+  /** Another workload of the same role, under another session name. */
+  colleague: LoopSummary;
+  bystander: LoopSummary;
+  before: { roles: Map<string, RoleState>; users: string };
+  after: { roles: Map<string, RoleState>; users: string };
+}
 
 /** What the personas and the account must have seen when the session of one instance was cut. */
 export function roleSessionChecks(run: RoleSessionRun): Check[] {

@@ -1,39 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '../cloud.ts';
-import { type ApplicationSummary, application } from '../personas/application.ts';
+import { application } from '../personas/application.ts';
 import { bystander } from '../personas/bystander.ts';
 import { sessionTaker } from '../personas/session-taker.ts';
-import { type SessionThiefSummary, sessionThief } from '../personas/session-thief.ts';
-import type { LoopSummary } from '../personas/steady-loop.ts';
-import { type SeededRole, seeder, writesOrders } from '../seed.ts';
+import { sessionThief } from '../personas/session-thief.ts';
+import { seeder, writesOrders } from '../seed.ts';
 import { simulator } from '../simulate.ts';
-import { type RoleState, rolesOf, usersOf } from './account.ts';
+import { rolesOf, usersOf } from './account.ts';
 import type { Display } from './display.ts';
 import { stolenSessionFinding } from './finding.ts';
 import { follow } from './follow.ts';
-import { roleSessionChecks } from './role-session-checks.ts';
+import { type RoleSessionRun, roleSessionChecks } from './role-session-checks.ts';
 import { standingIn } from './standing.ts';
-import type { Played, Seen } from './story.ts';
+import type { Played } from './story.ts';
 import { refusalLine, showRecord } from './telling.ts';
 
 export const roleName = 'fleet-worker';
 const instance = 'i-0123456789abcdef0';
-
-/** What happened, as the personas and the account's administrator saw it. */
-export interface RoleSessionRun extends Seen {
-  role: SeededRole;
-  /** The role that the attacker went on into. */
-  onward: SeededRole;
-  session: string;
-  thief: SessionThiefSummary;
-  /** The rightful workload: the same session name, and a new session when it is refused. */
-  workload: ApplicationSummary;
-  /** Another workload of the same role, under another session name. */
-  colleague: LoopSummary;
-  bystander: LoopSummary;
-  before: { roles: Map<string, RoleState>; users: string };
-  after: { roles: Map<string, RoleState>; users: string };
-}
 
 /** The session of an instance was stolen, and used to go on into another role; others work on the same role beside it. */
 export async function roleSession(cloud: Cloud, _event: unknown, display: Display): Promise<Played> {

@@ -1,38 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Cloud } from '../cloud.ts';
-import { type ApplicationSummary, application } from '../personas/application.ts';
-import { type AttackerSummary, attacker } from '../personas/attacker.ts';
+import { application } from '../personas/application.ts';
+import { attacker } from '../personas/attacker.ts';
 import { bystander } from '../personas/bystander.ts';
 import { secretReader } from '../personas/secret-reader.ts';
-import type { LoopSummary } from '../personas/steady-loop.ts';
-import { type SeededDecoy, seeder, writesOrders } from '../seed.ts';
+import { seeder, writesOrders } from '../seed.ts';
 import { simulator } from '../simulate.ts';
-import { type IdentityState, usersOf } from './account.ts';
-import { checksOf } from './checks.ts';
+import { usersOf } from './account.ts';
+import { checksOf, type UserKeyRun } from './checks.ts';
 import type { Display } from './display.ts';
-import { type Expectation, expectationOf } from './expect.ts';
+import { expectationOf } from './expect.ts';
 import { leakedKeyFinding } from './finding.ts';
 import { follow } from './follow.ts';
 import { type Addressee, type Readdressed, readdress } from './readdress.ts';
 import { standingIn } from './standing.ts';
-import type { Played, Seen } from './story.ts';
+import type { Played } from './story.ts';
 import { keysOf, refusalLine, showRecord } from './telling.ts';
 
 export const decoyName = 'payments-api';
-
-/** What happened, as the personas and the account's administrator saw it. */
-export interface UserKeyRun extends Seen {
-  expectation: Expectation;
-  decoy: SeededDecoy;
-  attacker: AttackerSummary;
-  application: ApplicationSummary;
-  bystander: LoopSummary;
-  before: Map<string, IdentityState>;
-  after: Map<string, IdentityState>;
-  /** Key id in the secret now. */
-  currentKeyId: string;
-}
 
 /** An IAM user's key has leaked; an application lives on it, and somebody else's work goes on beside it. */
 export async function userKey(cloud: Cloud, event: unknown, display: Display): Promise<Played> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { awsError } from '../../fake-aws.ts';
-import { respond, seed } from '../../seed.ts';
+import { awsError } from '../fake-aws.ts';
+import { respond, seed } from '../seed.ts';
 
 const name = (id: string, run = 1) => `rescind-look-${id}-${run}`;
 

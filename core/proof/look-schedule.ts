@@ -3,7 +3,7 @@ import type { Case } from '#core/case';
 import { parseAnswer } from '#core/facts/answer';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type Ports } from '#core/ports';
-import { heldFrom } from '#core/proof/held';
+import { heldFrom } from './held.ts';
 
 export const lookSchedulePermissions: Permission[] = [
   { action: 'scheduler:CreateSchedule', on: 'look-schedule' },

@@ -75,8 +75,8 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
         import('./commands/finding.ts'),
         import('#lib/settings'),
       ]);
-      const { immediate } = readSettings(process.env.RESCIND_SETTINGS);
-      exit = await readFindings({ files, immediate }, terminal);
+      const lists = readSettings(process.env.RESCIND_SETTINGS);
+      exit = await readFindings({ files, lists }, terminal);
     });
 
   const evidence = program.command('evidence').description('export packs, verify them offline, print the policy file');

@@ -40,6 +40,8 @@ export interface Finding {
   id: string;
   type: string;
   signal: Signal;
+  /** Why it has this signal: the entry of the settings, or the source's own reason. */
+  why: string;
   /** 0 (none) to 10 (critical), on GuardDuty's scale. */
   severity: number;
   account: string | null;

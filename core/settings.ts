@@ -20,6 +20,11 @@ const seconds = (least: number, most: number) => v.pipe(v.number(), v.integer(),
 const tagKey = v.pipe(v.string(), v.regex(/^(?!aws:)[\w.:/=+@-]{1,128}$/, 'is not a tag key'));
 const rung = v.picklist(['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held']);
 
+const findingTypes = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w:/.&! -]{0,127}\*?$/, 'is not a finding type'))),
+  v.maxLength(200, 'may name at most 200 types'),
+);
+
 /** Finding types whose credential dies before anyone is asked. A trailing `*` is the only pattern. */
 const immediateByDefault = [
   'UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.*',
@@ -52,10 +57,10 @@ export const settingsSchema = section({
   decoys: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
   /** Roles whose older sessions may all be cut at once, whoever holds them: exact ARNs. Others need an approval for it. */
   sweepable: v.optional(v.pipe(v.array(iamArn), v.maxLength(50, 'may name at most 50 ARNs')), []),
-  immediate: v.optional(
-    v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]+:[A-Za-z0-9]+\/[A-Za-z0-9.&!]+\*?$/, 'is not a finding type'))),
-    immediateByDefault,
-  ),
+  /** What contains at once. Of the entries of the three lists the closest one counts; what none lists, its source classes. */
+  immediate: v.optional(findingTypes, immediateByDefault),
+  blocking: v.optional(findingTypes, []),
+  advisory: v.optional(findingTypes, []),
   /** Runs that may cut in one clock hour; the next one asks. Runs on simulated findings have a count of their own. */
   cutsPerHour: v.optional(seconds(1, 1000), 20),
   /** Whoever assumes the operator role must have signed in with MFA (by IAM; a federated session never has). */

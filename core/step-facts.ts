@@ -8,6 +8,7 @@ export interface AttachedFinding {
   id: string;
   type: string;
   signal: Signal;
+  why: string;
   raw: string;
   observedAt: string;
   receivedAt: string;

@@ -77,11 +77,16 @@ export class Intake extends Construct {
     this.senders.push(role.roleArn);
   }
 
-  /** A rule that sends what matches to the queue, on the default bus unless another is named. */
-  listen(name: string, pattern: EventPattern, eventBusName?: string): void {
+  /** A rule for each pattern that sends what matches to the queue, on the default bus unless another is named. */
+  listen(source: string, patterns: readonly EventPattern[], eventBusName?: string): void {
+    for (const [at, pattern] of patterns.entries())
+      this.rule(at === 0 ? source : `${source}-${at + 1}`, source, pattern, eventBusName);
+  }
+
+  private rule(name: string, source: string, pattern: EventPattern, eventBusName?: string): void {
     const rule = new CfnRule(this, name, {
       name: `rescind-${name}`,
-      description: `Rescind: events of the source ${name}`,
+      description: `Rescind: events of the source ${source}`,
       ...(eventBusName && { eventBusName }),
       eventPattern: pattern,
       targets: [

@@ -11,6 +11,7 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
     id: `finding-${made}`,
     type: 'UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom',
     signal: 'immediate',
+    why: 'listed',
     severity: 5,
     account,
     region: 'eu-central-1',

@@ -9,7 +9,11 @@ import * as steps from '#core/steps';
 
 /** The folders of plugins: their registry, their contract, and what else lies there. */
 const folders = {
-  sources: { registry: sources, contract: 'source', beside: ['fold', 'read', 'split'] },
+  sources: {
+    registry: sources,
+    contract: 'source',
+    beside: ['fold', 'identity-of-arn', 'read', 'refuse', 'signal', 'split'],
+  },
   actions: { registry: actions, contract: 'action', beside: [] },
   rotators: { registry: rotators, contract: 'rotator', beside: ['access-key-steps', 'scheduled-rotation'] },
   owners: { registry: owners, contract: 'resolver', beside: [] },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readEvent } from '#core/sources/read';
+import type { SignalLists } from '#core/sources/signal';
 import { split } from '#core/sources/split';
 
 /** What the command talks to; `out` and `err` take one line. */
@@ -13,10 +14,7 @@ export interface FindingIo {
  * `rescind finding read FILE… | -`: one JSON line per event, or per finding of it, in order. Exit 0 if every event was
  * read whatever its outcome, 1 if one was rejected, 3 if a file could not be read (the others are read all the same).
  */
-export async function readFindings(
-  args: { files: string[]; immediate: readonly string[] },
-  io: FindingIo,
-): Promise<number> {
+export async function readFindings(args: { files: string[]; lists: SignalLists }, io: FindingIo): Promise<number> {
   let exit = 0;
   for (const file of args.files) {
     const bytes = await load(file, io);
@@ -25,7 +23,7 @@ export async function readFindings(
       continue;
     }
     for (const { index, text } of split(asText(bytes))) {
-      for (const reading of readEvent(Buffer.from(text, 'latin1'), { immediate: args.immediate })) {
+      for (const reading of readEvent(Buffer.from(text, 'latin1'), { lists: args.lists })) {
         if (reading.outcome === 'rejected') exit = Math.max(exit, 1);
         io.out(JSON.stringify({ ...reading, file, index }));
       }

@@ -37,6 +37,7 @@ export const attachedAs = (finding: Finding, receivedAt: string, seq: number): A
   id: finding.id,
   type: finding.type,
   signal: finding.signal,
+  why: finding.why,
   raw: finding.raw,
   observedAt: finding.observedAt,
   receivedAt,

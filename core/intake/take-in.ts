@@ -5,12 +5,13 @@ import type { Attachment, Register } from '#core/register';
 import { rawKey } from '#core/run/stored-findings';
 import type { Settings } from '#core/settings';
 import { mayOpen, readEvent } from '#core/sources/read';
+import type { SignalLists } from '#core/sources/signal';
 
 export interface TakeInPorts {
   register: Register;
   evidence: EvidenceStore;
   start(caseId: string, run: number): Promise<'started' | 'running' | 'ended'>;
-  settings: Pick<Settings, 'immediate' | 'mode'>;
+  settings: SignalLists & Pick<Settings, 'mode'>;
   now(): Date;
 }
 
@@ -41,7 +42,7 @@ export class RejectedEvent extends Error {
  */
 export async function takeIn(body: string, around: TakeInPorts): Promise<Taken[]> {
   const bytes = Buffer.from(body, 'utf8');
-  const readings = readEvent(bytes, { immediate: around.settings.immediate });
+  const readings = readEvent(bytes, { lists: around.settings });
   const taken: Taken[] = [];
   for (const reading of readings) {
     if (reading.outcome === 'ignored') taken.push(reading);

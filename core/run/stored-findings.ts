@@ -7,6 +7,7 @@ import { strongestFirst } from '#core/intake/open-case';
 import type { EvidenceStore, Ports } from '#core/ports';
 import type { Register } from '#core/register';
 import { readEvent } from '#core/sources/read';
+import type { SignalLists } from '#core/sources/signal';
 import type { AttachedFinding } from '#core/step-facts';
 
 /** Where the bytes of an event are kept as they were received. */
@@ -44,7 +45,7 @@ export async function readFindings(
   const all = (await register.findings(found.id)).filter(({ seq }) => seq <= found.taken);
   const attached = readAgain(all);
   const raws = [...new Set(attached.map(({ raw }) => raw))];
-  const read = await Promise.all(raws.map((raw) => readRaw(raw, evidence, ports.deployment.settings.immediate)));
+  const read = await Promise.all(raws.map((raw) => readRaw(raw, evidence, ports.deployment.settings)));
   const findings = read.flat().filter((finding) => attached.some(isSame(finding)));
   for (const row of attached)
     if (!findings.some((finding) => isSame(finding)(row)))
@@ -69,8 +70,8 @@ const isSame =
   (row: AttachedFinding): boolean =>
     row.source === source && row.id === id && row.raw === raw;
 
-async function readRaw(raw: string, evidence: EvidenceStore, immediate: readonly string[]): Promise<Finding[]> {
+async function readRaw(raw: string, evidence: EvidenceStore, lists: SignalLists): Promise<Finding[]> {
   const bytes = await evidence.get(rawKey(raw));
   if (!bytes || sha256(bytes) !== raw) throw new RescindError('RAW_CHANGED', rawKey(raw));
-  return readEvent(bytes, { immediate }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));
+  return readEvent(bytes, { lists }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));
 }

@@ -1,12 +1,15 @@
-import type { Identity, Reading, RejectionCode } from '#core/finding';
+import type { Identity, Reading } from '#core/finding';
 import { isAccessKeyId, isAccountId, isIamName, isRegion, isUserId } from '#core/ids';
 import { instant } from '#core/instant';
 import { principal } from '#core/principal';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
-import { type Folded, isListed, type ReadingContext, type Source } from './source.ts';
+import { refuse } from './refuse.ts';
+import type { Folded, ReadingContext, Source } from './source.ts';
 
 const eventId = /^[\w-]{1,300}$/;
 const plainName = /^[A-Za-z0-9]{1,64}$/;
+const { ignored, missing, invalid, rejected } = refuse('hand over the record as CloudTrail writes it');
+
 /** CloudTrail has no severity; on GuardDuty's scale this is low. */
 const severity = 3;
 
@@ -17,11 +20,14 @@ const severity = 3;
  */
 export const cloudtrail: Source = {
   name: 'cloudtrail',
-  pattern: {
-    source: ['aws.iam'],
-    'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { eventSource: ['iam.amazonaws.com'], eventName: ['CreateAccessKey'] },
-  },
+  patterns: [
+    {
+      source: ['aws.iam'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: { eventSource: ['iam.amazonaws.com'], eventName: ['CreateAccessKey'] },
+    },
+  ],
+  classes: [{ types: '*', signal: 'advisory', why: 'making keys is everyday work: by itself it cuts nobody' }],
   reads: [
     ...['eventname', 'eventsource', 'eventid', 'eventtime', 'awsregion', 'recipientaccountid', 'errorcode'],
     ...['useridentity', 'requestparameters.username', 'responseelements.accesskey'],
@@ -34,9 +40,6 @@ export const cloudtrail: Source = {
   },
 
   read: (document, context, envelope) => [reading(fields(document), context, envelope)],
-
-  /** Making keys is everyday work: by itself it cuts nobody, unless the team lists it. */
-  signalOf: (type, _, immediate) => (isListed(type, immediate) ? 'immediate' : 'advisory'),
 };
 
 function reading(record: Fields, context: ReadingContext, envelope: Fields | undefined): Reading {
@@ -80,7 +83,7 @@ function reading(record: Fields, context: ReadingContext, envelope: Fields | und
       source: cloudtrail.name,
       id: record.eventid,
       type,
-      signal: cloudtrail.signalOf(type, severity, context.immediate),
+      ...context.classOf(type, severity),
       severity,
       account,
       region: isRegion(region) ? region : null,
@@ -162,12 +165,3 @@ function isOurRotator(caller: Fields, account: string): boolean {
     caller.type === 'AssumedRole' && type === 'Role' && typeof arn === 'string' && ourRotator.exec(arn)?.[1] === account
   );
 }
-
-const ignored = (reason: string): Reading => ({ outcome: 'ignored', reason });
-const missing = (field: string): Reading => rejected('FIELD_MISSING', `${field} is missing`);
-const invalid = (field: string, what: string): Reading => rejected('FIELD_INVALID', `${field} ${what}`);
-const rejected = (code: RejectionCode, problem: string): Reading => ({
-  outcome: 'rejected',
-  code,
-  message: `${problem}: hand over the record as CloudTrail writes it`,
-});

@@ -1,19 +1,27 @@
-import type { Identity, Reading, RejectionCode } from '#core/finding';
+import type { Identity, Reading } from '#core/finding';
 import { isAccessKeyId, isAccountId, isRegion } from '#core/ids';
 import { instant } from '#core/instant';
 import { type Claim, principal } from '#core/principal';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
-import { type Folded, isListed, type ReadingContext, type Source } from './source.ts';
+import { refuse } from './refuse.ts';
+import type { Folded, ReadingContext, Source } from './source.ts';
 
 /** THREATPURPOSE:RESOURCETYPE/FAMILY.MECHANISM!ARTIFACT (GuardDuty User Guide, "Finding format"). */
 const findingType = /^[A-Za-z0-9]{1,64}:([A-Za-z0-9]{1,64})\/[A-Za-z0-9.&!]{1,128}$/;
 const findingId = /^[\w-]{1,300}$/;
 const decimal = /^\d{1,2}(\.\d{1,20})?$/;
 
+const { ignored, missing, invalid } = refuse('hand over the finding as GuardDuty sends it');
+
 /** Amazon GuardDuty: its EventBridge events, and findings as GetFindings and the console export them. */
 export const guardduty: Source = {
   name: 'guardduty',
-  pattern: { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+  patterns: [{ source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] }],
+  // GuardDuty's medium begins at 4. Whatever is read names an identity, also when it is about a bucket.
+  classes: [
+    { types: '*', atLeast: 4, signal: 'blocking', why: 'GuardDuty rates it medium or higher, or does not rate it' },
+    { types: '*', signal: 'advisory', why: 'GuardDuty rates it low' },
+  ],
 
   recognises(document) {
     const { arn, type, service, resource } = fields(document);
@@ -26,12 +34,6 @@ export const guardduty: Source = {
   },
 
   read: (document, context, envelope) => [reading(fields(document), context, envelope)],
-
-  signalOf(type, severity, immediate) {
-    if (isListed(type, immediate)) return 'immediate';
-    // GuardDuty's medium begins at 4. Whatever reaches this line names an identity, also when it is about a bucket.
-    return severity >= 4 ? 'blocking' : 'advisory';
-  },
 };
 
 function reading(detail: Fields, context: ReadingContext, envelope: Fields | undefined): Reading {
@@ -64,7 +66,6 @@ function reading(detail: Fields, context: ReadingContext, envelope: Fields | und
   const observedAt = observedAtOf(detail, envelope);
   if (observedAt === null) return missing('updatedAt');
 
-  const signal = guardduty.signalOf(type, severity ?? 0, context.immediate);
   const accessKeyId = claims.length === 1 ? claims[0]?.accessKeyId : undefined;
   return {
     outcome: 'finding',
@@ -72,8 +73,7 @@ function reading(detail: Fields, context: ReadingContext, envelope: Fields | und
       source: guardduty.name,
       id,
       type,
-      // An unknown severity is a reason to ask, not one to lean back.
-      signal: severity === undefined && signal === 'advisory' ? 'blocking' : signal,
+      ...context.classOf(type, severity ?? null),
       severity: severity ?? 0,
       account,
       region: [detail.region, envelope?.region].find(isRegion) ?? null,
@@ -110,7 +110,7 @@ function claimOfKey(detail: Fields, details: Fields, about: string): Claim {
   return {
     type: said(details.usertype),
     principalId: said(details.principalid),
-    name: said(details.username),
+    name: saidName(details.username),
     accessKeyId,
     callerAccount: caller,
     callerHost: said(fields(action.domaindetails).domain),
@@ -124,7 +124,7 @@ function claimOfActor(actor: Fields, account: Folded | undefined): Claim {
   const issuer = /^arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):/.exec(said(fields(actor.session).issuer) ?? '')?.[1];
   const accounts = [said(fields(user.account).uid), issuer].filter((other) => other !== undefined);
   if (accounts.some((other) => other !== account)) return { accessKeyId };
-  return { type: said(user.type), principalId: said(user.uid), name: said(user.name), accessKeyId };
+  return { type: said(user.type), principalId: said(user.uid), name: saidName(user.name), accessKeyId };
 }
 
 function identityOf(claims: Claim[], account: string, unknownKey: string): Identity {
@@ -183,14 +183,8 @@ const accessKeyDetails = (detail: Fields): Fields => fields(fields(detail.resour
 /** Text as given, so that a number or an object is seen as the contradiction it is; undefined for what GuardDuty leaves blank. */
 const said = (value: Folded | undefined): string | undefined =>
   isAbsent(value) || value === 'N/A' ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+/** `false` and 12 would pass for names. */
+const saidName = (value: Folded | undefined): string | undefined =>
+  typeof value === 'string' || isAbsent(value) ? said(value) : `(${typeof value})`;
 
 const isTrue = (value: Folded | undefined): boolean => value === true || value === 'true';
-
-const ignored = (reason: string): Reading => ({ outcome: 'ignored', reason });
-const missing = (field: string): Reading => rejected('FIELD_MISSING', `${field} is missing`);
-const invalid = (field: string, what: string): Reading => rejected('FIELD_INVALID', `${field} ${what}`);
-const rejected = (code: RejectionCode, problem: string): Reading => ({
-  outcome: 'rejected',
-  code,
-  message: `${problem}: hand over the finding as GuardDuty sends it`,
-});

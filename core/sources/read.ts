@@ -2,12 +2,13 @@ import { sha256 } from '#core/digest';
 import type { Finding, Reading, RejectionCode } from '#core/finding';
 import { type Doubt, type Fields, fold, isFields } from './fold.ts';
 import * as registry from './index.ts';
-import type { EventPattern, Folded, Source } from './source.ts';
+import { classify, type SignalLists } from './signal.ts';
+import type { EventPattern, Folded, ReadingContext, Source } from './source.ts';
 import { endOfString } from './split.ts';
 
 export interface ReadOptions {
-  /** The finding types that contain at once (settings.immediate). */
-  immediate: readonly string[];
+  /** Which types the settings list, and as what. */
+  lists: SignalLists;
   /** Whatever the event says: it came by the simulation bus. */
   simulated?: boolean;
 }
@@ -40,7 +41,11 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     return rejected('AMBIGUOUS', 'an object holds one key twice: keep one of them');
   }
   const simulated = options.simulated === true || isSimulated(envelope?.source);
-  const context = { raw: sha256(received), simulated, immediate: options.immediate };
+  const context: ReadingContext = {
+    raw: sha256(received),
+    simulated,
+    classOf: (type, severity) => classify(type, severity, source.classes, options.lists),
+  };
   if (!envelope) return source.read(document, context);
   if (!isFields(envelope.detail)) {
     return rejected('FIELD_MISSING', 'detail is missing: hand over the whole EventBridge event');
@@ -48,18 +53,18 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
   return source.read(envelope.detail, context, envelope);
 }
 
-/** The event pattern of a source on the bus of AWS, or the one derived from it for the simulation bus. */
-export const patternsFor = (source: Source, simulated: boolean): EventPattern =>
-  simulated ? { ...source.pattern, source: source.pattern.source.map(simulatedName) } : source.pattern;
+/** The event patterns of a source on the bus of AWS, or those derived from them for the simulation bus. */
+export const patternsFor = ({ patterns }: Source, simulated: boolean): readonly EventPattern[] =>
+  simulated ? patterns.map((pattern) => ({ ...pattern, source: pattern.source.map(simulatedName) })) : patterns;
 
 /** As the source's rule would; where an envelope from a file lacks a half, the other half and the shape decide. */
 const listensTo =
   ({ source: name, 'detail-type': kind, detail }: Fields) =>
   (source: Source): boolean => {
-    const pattern = patternsFor(source, isSimulated(name));
-    const isKind = kind === undefined || isOneOf(kind, pattern['detail-type']);
-    if (name !== undefined) return isOneOf(name, pattern.source) && isKind;
-    return isKind && (kind !== undefined || source.recognises(detail ?? null));
+    const patterns = patternsFor(source, isSimulated(name));
+    const isKind = (pattern: EventPattern) => kind === undefined || isOneOf(kind, pattern['detail-type']);
+    if (name !== undefined) return patterns.some((pattern) => isOneOf(name, pattern.source) && isKind(pattern));
+    return kind === undefined ? source.recognises(detail ?? null) : patterns.some(isKind);
   };
 
 /** Whether a doubt lies in, or around, what the source reads; everything outside of the detail is read. */

@@ -1,4 +1,5 @@
-import type { Reading, Signal } from '#core/finding';
+import type { Reading } from '#core/finding';
+import type { Class, Classed } from './signal.ts';
 
 /** An EventBridge event pattern, as far as our rules need it. */
 export interface EventPattern {
@@ -18,16 +19,18 @@ export interface ReadingContext {
   /** SHA-256 of the bytes as received. */
   raw: string;
   simulated: boolean;
-  /** The finding types that contain at once (settings.immediate). */
-  immediate: readonly string[];
+  /** The signal of one of its types, by the settings and the source's own classes; null where no severity is told. */
+  classOf(type: string, severity: number | null): Classed;
 }
 
 /** One detection source: a file of this folder and a line in its index. */
 export interface Source {
   /** The value of `finding.source`. */
   name: string;
-  /** What its EventBridge rule listens to; the rule of the simulation bus is derived from it. */
-  pattern: EventPattern;
+  /** What its EventBridge rules listen to, one rule each; those of the simulation bus are derived from them. */
+  patterns: readonly EventPattern[];
+  /** Its types, as far as they are told apart: the first that fits counts, and the last fits all. */
+  classes: readonly Class[];
   /**
    * The parts of a finding that it reads, as folded keys joined by dots; all of it unless said. A key that stands twice
    * elsewhere is none of its concern: CloudTrail has real records with `tagging` beside `Tagging`.
@@ -42,10 +45,4 @@ export interface Source {
   recognises(document: Folded): boolean;
   /** Reads the detail of an envelope, or a bare finding; `envelope` holds the folded envelope where there is one. */
   read(document: Folded, context: ReadingContext, envelope?: { [key: string]: Folded }): Reading[];
-  /** The signal of a type, before settings: `immediate` is a listed set, never "high severity". */
-  signalOf(type: string, severity: number, immediate: readonly string[]): Signal;
 }
-
-/** Whether the list of settings (a trailing `*` is its only pattern) holds the type. */
-export const isListed = (type: string, immediate: readonly string[]): boolean =>
-  immediate.some((entry) => (entry.endsWith('*') ? type.startsWith(entry.slice(0, -1)) : type === entry));

@@ -13,9 +13,9 @@ export interface Expectation {
 
 const untouched = { keyCut: false, sessionsCut: false };
 
-export function expectationOf({ Source, DetailType, Detail }: SimulatedEvent, { immediate }: Settings): Expectation {
+export function expectationOf({ Source, DetailType, Detail }: SimulatedEvent, settings: Settings): Expectation {
   const envelope = { source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) };
-  const [reading] = readEvent(JSON.stringify(envelope), { immediate });
+  const [reading] = readEvent(JSON.stringify(envelope), { lists: settings });
   if (!reading || reading.outcome === 'rejected')
     return { outcome: 'rejected', ...untouched, why: reading?.message ?? 'it holds nothing' };
   if (reading.outcome === 'ignored') return { outcome: 'ignored', ...untouched, why: reading.reason };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '#core/digest';
 import { readFindings } from '../../bin/commands/finding.ts';
 import { envelope, guarddutyFinding } from '../sources/guardduty-finding.ts';
+import { noLists } from '../sources/read-finding.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -20,7 +21,7 @@ async function run(files: string[], stdin: string | Uint8Array = '') {
     out: (line: string) => out.push(line),
     err: (line: string) => err.push(line),
   };
-  const exit = await readFindings({ files, immediate: [] }, io);
+  const exit = await readFindings({ files, lists: noLists }, io);
   return { exit, err, lines: out.map((line) => JSON.parse(line)), out };
 }
 async function file(name: string, content: string): Promise<string> {

@@ -32,7 +32,7 @@ export async function invoke(step: StepName, input: StepInput): Promise<StepAnsw
 export async function openByHand(detail: object): Promise<StepInput> {
   const { Source, DetailType, Detail } = simulated(detail);
   const body = JSON.stringify({ source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
-  const [reading] = readEvent(body, { immediate: cloud.settings.immediate });
+  const [reading] = readEvent(body, { lists: cloud.settings });
   if (reading?.outcome !== 'finding') throw new Error('the event is no finding');
   const store = evidenceBucket(cloud.outputs.EvidenceBucket, cloud.outputs.DataKey, s3);
   await store.put(rawKey(sha256(body)), Buffer.from(body));

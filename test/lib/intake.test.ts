@@ -22,9 +22,14 @@ const rulesOf = (target: Template) =>
     .filter(({ Name }) => Name !== 'rescind-watch');
 
 describe('The rules', () => {
-  it('are one for each source, with the pattern that the source declares', () => {
+  it('are one for each pattern that a source declares', () => {
     expect(rulesOf(template).map(({ Name, EventPattern }) => ({ Name, EventPattern }))).toEqual(
-      Object.values(sources).map(({ name, pattern }) => ({ Name: `rescind-${name}`, EventPattern: pattern })),
+      Object.values(sources).flatMap(({ name, patterns }) =>
+        patterns.map((pattern, at) => ({
+          Name: `rescind-${name}${at === 0 ? '' : `-${at + 1}`}`,
+          EventPattern: pattern,
+        })),
+      ),
     );
   });
 

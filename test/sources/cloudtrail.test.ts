@@ -4,7 +4,7 @@ import { cloudtrail } from '#core/sources/cloudtrail';
 import { mayOpen, patternsFor, readEvent } from '#core/sources/read';
 import { alice, createAccessKey, newKey, sessionOf, trailEnvelope } from './cloudtrail-record.ts';
 import { account, guarddutyFinding, type Json, userId, userKey } from './guardduty-finding.ts';
-import { found, read } from './read-finding.ts';
+import { found, noLists, read } from './read-finding.ts';
 
 const user = `user/${account}/alice`;
 const own = `access-key/${newKey}`;
@@ -77,7 +77,9 @@ describe('a key that a user makes for itself', () => {
   });
 
   it('contains at once only where the team has listed it', () => {
-    const [reading] = readEvent(JSON.stringify(createAccessKey()), { immediate: ['IAM:CreateAccessKey/BySelf'] });
+    const [reading] = readEvent(JSON.stringify(createAccessKey()), {
+      lists: { ...noLists, immediate: ['IAM:CreateAccessKey/BySelf'] },
+    });
     expect(reading).toMatchObject({ finding: { signal: 'immediate' } });
   });
 });
@@ -235,7 +237,9 @@ describe('two spellings of one key', () => {
 
 describe('the source', () => {
   it('listens on the simulation bus to the same calls', () => {
-    expect(patternsFor(cloudtrail, true)).toEqual({ ...cloudtrail.pattern, source: ['rescind.simulated.iam'] });
+    expect(patternsFor(cloudtrail, true)).toEqual(
+      cloudtrail.patterns.map((pattern) => ({ ...pattern, source: ['rescind.simulated.iam'] })),
+    );
   });
 
   it('opens no case by itself, and leaves that of others alone', () => {

@@ -26,7 +26,7 @@ async function readAll(): Promise<Map<string, Line[]>> {
       out: (line: string) => lines.push(JSON.parse(line)),
       err: () => {},
     };
-    const exit = await readFindings({ files: [path], immediate: parseSettings({}).immediate }, io);
+    const exit = await readFindings({ files: [path], lists: parseSettings({}) }, io);
     expect(exit, path).toBeLessThan(3);
     all.set(relative(corpus, path), lines);
   }

@@ -121,6 +121,8 @@ describe('guardduty: who it is about', () => {
     ['a name with a blank', { userName: 'alice ' }],
     ['a name that a template left', { userName: `\${user_name}` }],
     ['a name of 65 characters', { userName: 'a'.repeat(65) }],
+    ['a name that is no text', { userName: false }],
+    ['a name that is a number', { userName: 12 }],
     ['a name that is an object', { userName: { toString: 'alice' } }],
     ['the stand-in for a hidden name (trap 10)', { userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }],
     ['a key id of no known form', { accessKeyId: 'ASIA_DUMMY_KEY' }],

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { isAccessKeyId, isAccountId, isIamName, isRegion, isRoleId, isUserId } from '#core/ids';
 import { readEvent } from '#core/sources/read';
 import { account, aliceKey, guarddutyFinding, roleId, sessionKey, userId, userKey } from './guardduty-finding.ts';
+import { noLists } from './read-finding.ts';
 
-const options = { immediate: [] };
+const options = { lists: noLists };
 
 describe('a finding, whatever the key details say', () => {
   const odd = fc.oneof(fc.string(), fc.constantFrom('', '*', 'N/A', account, '999988887777'), fc.jsonValue());

@@ -12,6 +12,7 @@ describe('guardduty: the finding', () => {
       id: '5ec1de0000000000000000000000a001',
       type: 'UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom',
       signal: 'blocking',
+      why: 'GuardDuty rates it medium or higher, or does not rate it',
       severity: 5,
       account,
       region: 'eu-central-1',

@@ -1,13 +1,15 @@
 import type { Finding, Reading } from '#core/finding';
 import { readEvent } from '#core/sources/read';
 
-/** The list of settings as these tests have it. */
-const immediate = [
-  'UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.*',
-  'UnauthorizedAccess:IAMUser/TorIPCaller',
-];
+/** Settings that list nothing. */
+export const noLists = { immediate: [], blocking: [], advisory: [] };
+/** The lists of settings as these tests have them. */
+const lists = {
+  ...noLists,
+  immediate: ['UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.*', 'UnauthorizedAccess:IAMUser/TorIPCaller'],
+};
 /** The reading of an event with one outcome. */
-export const read = (event: unknown): Reading => readEvent(JSON.stringify(event), { immediate })[0] as Reading;
+export const read = (event: unknown): Reading => readEvent(JSON.stringify(event), { lists })[0] as Reading;
 /** Its finding; anything else fails the test. */
 export const found = (event: unknown): Finding => {
   const reading = read(event);

@@ -4,8 +4,9 @@ import { sha256 } from '#core/digest';
 import { guardduty } from '#core/sources/guardduty';
 import { patternsFor, readEvent } from '#core/sources/read';
 import { account, envelope, guarddutyFinding } from './guardduty-finding.ts';
+import { noLists } from './read-finding.ts';
 
-const options = { immediate: [] };
+const options = { lists: noLists };
 const read = (bytes: Uint8Array | string) => readEvent(bytes, options)[0];
 
 describe('readEvent', () => {
@@ -16,7 +17,7 @@ describe('readEvent', () => {
   });
 
   it('marks as simulated whatever came by the simulation bus', () => {
-    const [reading] = readEvent(JSON.stringify(guarddutyFinding()), { immediate: [], simulated: true });
+    const [reading] = readEvent(JSON.stringify(guarddutyFinding()), { ...options, simulated: true });
     expect(reading).toMatchObject({ finding: { simulated: true } });
   });
 
@@ -24,7 +25,7 @@ describe('readEvent', () => {
     const event = JSON.stringify(
       envelope(guarddutyFinding({ simulated: false }), { source: 'rescind.simulated.guardduty' }),
     );
-    expect(readEvent(event, { immediate: [], simulated: false })[0]).toMatchObject({ finding: { simulated: true } });
+    expect(readEvent(event, { ...options, simulated: false })[0]).toMatchObject({ finding: { simulated: true } });
   });
 
   it.each<[string, unknown]>([
@@ -139,13 +140,14 @@ describe('readEvent', () => {
 
 describe('patternsFor', () => {
   it('gives the pattern that the source declares', () => {
-    expect(patternsFor(guardduty, false)).toEqual({ source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] });
+    expect(patternsFor(guardduty, false)).toEqual([
+      { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+    ]);
   });
 
   it('derives the pattern of the simulation bus, where nobody can send as aws', () => {
-    expect(patternsFor(guardduty, true)).toEqual({
-      source: ['rescind.simulated.guardduty'],
-      'detail-type': ['GuardDuty Finding'],
-    });
+    expect(patternsFor(guardduty, true)).toEqual([
+      { source: ['rescind.simulated.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+    ]);
   });
 });

@@ -63,6 +63,7 @@ export const finding = {
   id: '5ac1b7e2f0d94e6c8b3a',
   type: 'UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom',
   signal: 'immediate' as const,
+  why: 'the settings list UnauthorizedAccess:IAMUser/MaliciousIPCaller* as immediate',
   raw,
   observedAt: '2026-11-24T09:09:31.000Z',
   receivedAt: '2026-11-24T09:13:58.402Z',

@@ -8,6 +8,7 @@ import { readEvent } from '#core/sources/read';
 import { ports } from '../../build-case.ts';
 import { event } from '../../seed.ts';
 import type { Json } from '../../sources/guardduty-finding.ts';
+import { noLists } from '../../sources/read-finding.ts';
 
 const at = '2026-08-20T10:00:00.000Z';
 const drill = (about: Json): Json => ({ ...about, source: 'rescind.simulated.guardduty' });
@@ -19,7 +20,7 @@ async function stored(...events: Json[]) {
   const keep = async (about: Json): Promise<Finding> => {
     const bytes = Buffer.from(JSON.stringify(about));
     await evidence.put(rawKey(sha256(bytes)), bytes);
-    const [reading] = readEvent(bytes, { immediate: [] });
+    const [reading] = readEvent(bytes, { lists: noLists });
     if (reading?.outcome !== 'finding') throw new Error('no finding');
     return reading.finding;
   };
@@ -56,8 +57,8 @@ describe('the findings of a case, read again', () => {
     ['what is real in a drill', drill(event()), event()],
   ])('stop the run where there is %s', async (_, first, other) => {
     const made = await stored(first);
-    const { id, source, raw, signal, type, observedAt } = await made.keep(other);
-    const stray = { id, source, raw, signal, type, observedAt, receivedAt: at, seq: 1 };
+    const { id, source, raw, signal, why, type, observedAt } = await made.keep(other);
+    const stray = { id, source, raw, signal, why, type, observedAt, receivedAt: at, seq: 1 };
     const { findings } = made.register;
     made.register.findings = async (caseId) => [...(await findings(caseId)), stray];
     await expect(made.read()).rejects.toMatchObject(refused);

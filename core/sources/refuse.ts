@@ -1,0 +1,16 @@
+import type { Reading, RejectionCode } from '#core/finding';
+
+/** How a source says that an event is not ours, or that nobody may act on it; `remedy` is what whoever handed it over can do. */
+export function refuse(remedy: string) {
+  const rejected = (code: RejectionCode, problem: string): Reading => ({
+    outcome: 'rejected',
+    code,
+    message: `${problem}: ${remedy}`,
+  });
+  return {
+    ignored: (reason: string): Reading => ({ outcome: 'ignored', reason }),
+    missing: (field: string): Reading => rejected('FIELD_MISSING', `${field} is missing`),
+    invalid: (field: string, what: string): Reading => rejected('FIELD_INVALID', `${field} ${what}`),
+    rejected,
+  };
+}

@@ -17,9 +17,17 @@ export async function batch(
       batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   };
+  /** What cannot be read is told by its own handling. */
+  const known = (record: SQSRecord): string | null => {
+    try {
+      return laneOf(record);
+    } catch {
+      return null;
+    }
+  };
   const lanes = new Map<string, Promise<void>>();
   for (const record of records) {
-    const lane = laneOf(record) ?? `message ${record.messageId}`;
+    const lane = known(record) ?? `message ${record.messageId}`;
     lanes.set(
       lane,
       (lanes.get(lane) ?? Promise.resolve()).then(() => one(record)),

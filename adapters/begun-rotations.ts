@@ -17,8 +17,8 @@ export function begunRotations(table: string, db = new DynamoDBClient(clientSett
         ),
       );
       if (!Item) return null;
-      const { keysBefore, at } = unmarshall(Item) as BegunRotation;
-      return { keysBefore, at };
+      const { keysBefore, at, refused = false } = unmarshall(Item) as BegunRotation;
+      return { keysBefore, at, refused };
     },
 
     async keep(secretArn, version, begun) {

@@ -43,6 +43,9 @@ function isTransient({ name, $metadata }: SdkError): boolean {
   return (
     status >= 500 ||
     status === 429 ||
-    /Throttl|TransactionConflict|TooManyRequests|RequestLimitExceeded|SlowDown/i.test(name)
+    // The last two are IAM's: submit the request again, wait until the entity can be changed (API reference, "Common errors").
+    /Throttl|TransactionConflict|TooManyRequests|RequestLimitExceeded|SlowDown|^ConcurrentModification|^EntityTemporarilyUnmodifiable/i.test(
+      name,
+    )
   );
 }

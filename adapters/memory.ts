@@ -124,7 +124,7 @@ export function memoryRegister(now = () => new Date()): Register {
       return [...new Set(rows.filter(({ until }) => until > at).map(({ body }) => body))];
     },
     nextRun: (caseId, run) => nextRun(rows, caseId, run),
-    reopen: (caseId, mode, deadRun) => reopenCase(rows, caseId, mode, deadRun),
+    reopen: (caseId, mode, why) => reopenCase(rows, caseId, mode, why),
     async accountFor(caseId, number, requestIds) {
       for (const id of requestIds) accounts.set(id, { caseId, number });
     },

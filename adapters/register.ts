@@ -159,7 +159,7 @@ export function caseTable(table: string, db = shared): Register {
 
     nextRun: (caseId, run) => nextRun(rows, caseId, run),
 
-    reopen: (caseId, mode, deadRun) => reopenCase(rows, caseId, mode, deadRun),
+    reopen: (caseId, mode, why) => reopenCase(rows, caseId, mode, why),
 
     ...brakeRows(table, db),
 

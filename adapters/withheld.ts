@@ -42,22 +42,38 @@ export function withholder() {
   };
 
   /** As they stand in text and as they stand in JSON, the longest first. */
-  const forms = (): string[] =>
-    [...seen, ...[...doubtful].filter((value) => !clear.includes(value))]
-      .toSorted((a, b) => b.length - a.length)
-      .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+  const formsOf = (values: string[]): string[] =>
+    values.toSorted((a, b) => b.length - a.length).flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
 
-  /** Throws SECRET_IN_RECORD if the text holds a secret value that was seen; the message never quotes it. */
-  const guard = (text: string): void => {
-    if (forms().some((form) => text.includes(form)))
+  /**
+   * Throws SECRET_IN_RECORD if the JSON holds a secret value that was seen, anywhere, or a doubtful one as a whole value:
+   * as a part of other words it would be found in our own. The message never quotes it.
+   */
+  const guard = (json: string): void => {
+    const values = doubtful.size > 0 ? new Set(textsIn(JSON.parse(json))) : new Set();
+    const isTold = [...doubtful].some((value) => values.has(value) && !ownWords.has(value) && !clear.includes(value));
+    if (isTold || formsOf([...seen]).some((form) => json.includes(form)))
       throw new RescindError('SECRET_IN_RECORD', 'a value that AWS marks as secret stands in it');
   };
 
   /** The text without any secret value that was seen: AWS may quote in an error what it was sent. */
-  const scrub = (text: string): string => forms().reduce((clean, form) => clean.replaceAll(form, '(withheld)'), text);
+  const scrub = (text: string): string =>
+    formsOf([...seen, ...[...doubtful].filter((value) => !clear.includes(value))]).reduce(
+      (clean, form) => clean.replaceAll(form, '(withheld)'),
+      text,
+    );
 
   return { withhold, guard, scrub };
 }
+
+/** Whole values of our own in every record, which a member of a secret may bear too: its kind, say. */
+export const ownWords = new Set([
+  ...['deactivate-access-key', 'deny-user-sessions', 'deny-role-session', 'deny-older-role-sessions'],
+  ...['iam-access-key', 'rotate-access-key', 'already-done', 'already-rotated', 'not available', 'contained-not-proven'],
+]);
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : [];
 
 /** The members of a secret that is a JSON object; the key id in it is public. */
 function membersOf(text: string): { secrets: string[]; others: string[] } {

@@ -2,7 +2,7 @@ import type { Identity, Signal } from '#core/finding';
 import type { Notice } from '#core/notice';
 import type { Next, StepName } from '#core/pipeline';
 import type { Settings } from '#core/settings';
-import type { CutsMade, Facts, Rotation } from '#core/step-facts';
+import type { ActionResult, CutsMade, Facts, Rotation } from '#core/step-facts';
 import type { CallRecord } from '#verifier/format';
 
 /** Where a case is. `waiting` (for an approval) comes with the step `approve`. */
@@ -41,8 +41,14 @@ export interface Case {
   records: RecordRef[];
   /** What was cut and not taken back, by the records of all runs. */
   cuts: CutsMade[];
+  /** Cuts that a rollback has taken back and nobody has made again. */
+  lifted: Pick<ActionResult, 'action' | 'credential'>[];
   /** What was rotated, by the records of all runs. */
   rotations: Rotation[];
+  /** Ids of the keys that the user had when it was first cut; null before that. */
+  keysBefore: string[] | null;
+  /** Keys that nobody accounts for, and of which whoever asked for a retry had been told. */
+  accepted: string[];
   /** What is stored before an effect, so that a retry knows what it had begun. */
   work: Work;
   facts: Facts;

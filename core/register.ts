@@ -28,7 +28,7 @@ export interface Register {
    * Opens the next run of a case that is parked or closed, or whose run is known to have ended (`deadRun`), without a
    * finding. A closed case gets its aliases back, unless another open case has one by now.
    */
-  reopen(caseId: string, mode: Settings['mode'], deadRun?: number): Promise<Reopened>;
+  reopen(caseId: string, mode: Settings['mode'], why: Reopening): Promise<Reopened>;
   /** The stop switch as it was set last, read consistently; null where nobody ever has. */
   stopSwitch(): Promise<StopSwitch | null>;
   setStopSwitch(to: StopSwitch): Promise<void>;
@@ -51,11 +51,21 @@ export interface StopSwitch {
   reason: string;
 }
 
-/** What became of a case that was to be taken up again. `elsewhere`: another open case has its identity by now. */
+/** Why a case is taken up again without a finding. */
+export interface Reopening {
+  /** A retry says that somebody has read what the case was parked for. */
+  control: 'retry' | 'reopen';
+  /** The run that whoever asks has seen. */
+  run: number;
+  /** A run whose execution is known to have ended without parking or closing its case. */
+  deadRun?: number;
+}
+
+/** What became of a case that was to be taken up again. `gone-on`: that was done, or was no longer asked for. `elsewhere`: another open case has its identity by now. */
 export interface Reopened {
   caseId: string;
   run: number;
-  outcome: 'reopened' | 'running' | 'closing' | 'elsewhere';
+  outcome: 'reopened' | 'running' | 'closing' | 'elsewhere' | 'gone-on';
 }
 
 /** What became of a finding at the register. */

@@ -14,6 +14,8 @@ export interface AttachedFinding {
   receivedAt: string;
   /** Dense, from 1, in the order of arrival; a run has taken those up to `case.taken`. */
   seq: number;
+  /** The key or session that it names, so that none is lost among too many. */
+  about?: string | undefined;
 }
 
 /** Why nothing may be changed at all, whoever a case is about. */
@@ -125,6 +127,8 @@ export interface RefusedCut {
   action: string;
   credential: string;
   error: string;
+  /** An attempt of before had begun it too, and may have made it. */
+  inDoubt?: true;
 }
 
 /** What one pass of `contain` has cut, with what is needed to prove it and to take it back. */
@@ -135,6 +139,8 @@ export interface Facts {
   contain?: {
     plan: PlannedAction[];
     done: ActionResult[];
+    /** Findings that were attached and, being too many, not read. */
+    unread?: number;
     /** What AWS refused to cut, beside what was cut. */
     refused?: RefusedCut[];
     cutoff: string | null;
@@ -174,7 +180,13 @@ export interface Facts {
     brake?: Brake | null;
   };
   revoke?: { keys: { keyId: string; status: string; dueAt: string; note: string }[] };
-  verify?: { verdict: Verdict; credentials: CredentialProof[]; openPoints: string[] };
+  verify?: {
+    verdict: Verdict;
+    credentials: CredentialProof[];
+    openPoints: string[];
+    /** Active keys that appeared since the first cut and that nobody accounts for. */
+    strangers: string[];
+  };
   /** `holds`: no rung has failed since. `verdict` may have risen, and is the case's from now on. */
   look?: { verdict: Verdict; holds: boolean; credentials: CredentialProof[]; openPoints: string[]; reason: string };
   /** `lookAt`: when it is looked at again; null where nothing was cut. */

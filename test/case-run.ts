@@ -90,9 +90,13 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
   };
 
   /** One delivery of one message of the control queue. */
-  const control = (message: unknown) => {
+  const control = async (message: string | object) => {
     gate.revive();
-    return takeControl(typeof message === 'string' ? message : JSON.stringify(message), {
+    // As whoever asks has seen the case, unless a test says otherwise.
+    const { caseId = '' } = typeof message === 'string' ? {} : (message as { caseId?: string });
+    const seen = typeof message === 'string' ? null : await register.load(caseId).catch(() => null);
+    const body = typeof message === 'string' ? message : JSON.stringify({ ...(seen && { run: seen.run }), ...message });
+    return takeControl(body, {
       register: stored,
       start: (caseId, run) => gate.through('machine.start', () => machine.start(caseId, run)),
       settings: deployment.settings,

@@ -70,7 +70,7 @@ export function fakeRoles(account: string) {
           Path: path,
           RoleId: uniqueId,
           CreateDate: new Date(0),
-          MaxSessionDuration: 43_200,
+          MaxSessionDuration: 3600,
           AssumeRolePolicyDocument: encodeURIComponent(trust),
           Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
         },

@@ -35,4 +35,16 @@ describe('a flood of events that an identity makes about itself', () => {
     const [found] = await made.cases();
     expect(found?.facts.contain?.done.map(({ credential }) => credential)).toContain(`access-key/${made.key.id}`);
   });
+
+  it('does not hide an earlier finding that names another key, and is told as unread', async () => {
+    const made = seed({ secret: null });
+    const second = made.aws.addKey(made.alice);
+    await made.deliver(event());
+    await made.deliver(event({ accessKeyId: second.id }));
+    for (let more = 0; more < 50; more += 1) await made.deliver(event());
+    await made.drain();
+    const [found] = await made.cases();
+    expect([second.status, found?.facts.contain?.unread]).toEqual(['Inactive', 2]);
+    expect(found?.facts.close?.openPoints.join('\n')).toContain('2 further findings');
+  });
 });

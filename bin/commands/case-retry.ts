@@ -16,7 +16,7 @@ export async function caseRetryCommand(
     err(`${caseId} is not parked: its run ${run} goes on, at stage ${stage}`);
     return 1;
   }
-  await control({ control: 'retry', caseId });
+  await control({ control: 'retry', caseId, run });
   out(caseId);
   err(`asked for run ${run + 1} of ${caseId}; "rescind case show ${caseId}" shows how it goes`);
   return 0;

@@ -137,9 +137,11 @@ const seenAfterCut = ({ observedAt }: Finding, { stage, cuts, closedAt, updatedA
  * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
  * be anybody's, and would be deleted as the orphan of a crash.
  */
-export const anew = ({ work: { before = {}, calls } }: Case): Partial<Case> => ({
+export const anew = ({ stage, work: { before = {}, calls } }: Case): Partial<Case> => ({
   stage: 'opened',
   facts: {},
+  // Once closed it is about the identity as it is found the next time: its owner may have changed it since.
+  ...(stage === 'closed' && { keysBefore: null, accepted: [] }),
   work: { before, ...(calls && { calls }) },
 });
 

@@ -24,7 +24,10 @@ export function openCase(finding: Finding, receivedAt: string, mode: Settings['m
     version: 1,
     records: [],
     cuts: [],
+    lifted: [],
     rotations: [],
+    keysBefore: null,
+    accepted: [],
     work: {},
     facts: {},
     last: null,
@@ -42,6 +45,7 @@ export const attachedAs = (finding: Finding, receivedAt: string, seq: number): A
   observedAt: finding.observedAt,
   receivedAt,
   seq,
+  about: finding.credential.accessKeyId ?? finding.identity.session,
 });
 
 /** Identity keys, strongest first (`docs/design.md`). */

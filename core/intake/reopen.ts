@@ -1,28 +1,31 @@
 import { RescindError } from '#core/error';
-import type { Reopened } from '#core/register';
+import type { Reopened, Reopening } from '#core/register';
 import type { Settings } from '#core/settings';
 import { anew, type CaseRows } from './attach.ts';
 
 /**
  * Opens the next run of a case without a finding. May come twice: a case that is open already answers the run that it
- * is at. `deadRun` is a run whose execution is known to have ended without parking or closing its case.
+ * is at, and one that has rested since the run that was seen is left alone.
  */
 export async function reopenCase(
   rows: Pick<CaseRows, 'load' | 'openCaseOf' | 'advance'>,
   caseId: string,
   mode: Settings['mode'],
-  deadRun?: number,
+  { control, run: seen, deadRun }: Reopening,
 ): Promise<Reopened> {
   for (let tries = 0; tries < 12; tries += 1) {
     const found = await rows.load(caseId);
     if (!found) throw new RescindError('CASE_UNKNOWN', caseId);
     const { run, stage, identity, simulated } = found;
     const isResting = (stage === 'parked' || stage === 'closed') && !found.closing;
+    if (isResting && run > seen) return { caseId, run, outcome: 'gone-on' };
     if (!isResting && run !== deadRun) return { caseId, run, outcome: found.closing ? 'closing' : 'running' };
     const other = stage === 'closed' ? await rows.openCaseOf(identity.aliases, simulated) : null;
     if (other && other.id !== caseId) return { caseId: other.id, run: other.run, outcome: 'elsewhere' };
     const aliases = stage === 'closed' ? identity.aliases : [];
-    const changes = { run: run + 1, mode, closing: false, ...anew(found) };
+    const accepted = [...new Set([...found.accepted, ...(found.facts.verify?.strangers ?? [])])];
+    const told = control === 'retry' ? { accepted } : {};
+    const changes = { run: run + 1, mode, closing: false, ...told, ...anew(found) };
     if (await rows.advance(found, changes, aliases)) return { caseId, run: run + 1, outcome: 'reopened' };
   }
   throw new Error(`${caseId}: too many others write it; the message stays in the queue`);

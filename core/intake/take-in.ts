@@ -40,7 +40,7 @@ export class RejectedEvent extends Error {
  * One event, from bytes to a running case: store the bytes, attach each finding to its case, and make sure that a run
  * takes it. Each part may happen twice; whatever fails half-way is done by the next delivery of the same message.
  */
-export async function takeIn(body: string, around: TakeInPorts): Promise<Taken[]> {
+export async function takeIn(body: string, around: TakeInPorts, recalls = true): Promise<Taken[]> {
   const bytes = Buffer.from(body, 'utf8');
   const readings = readEvent(bytes, { lists: around.settings });
   const taken: Taken[] = [];
@@ -54,7 +54,7 @@ export async function takeIn(body: string, around: TakeInPorts): Promise<Taken[]
     const { caseId, run, outcome, waiting } = attached;
     taken.push({ outcome, caseId, run: waiting ? await ensureRun(caseId, run, around) : run, findingId: finding.id });
     // After the start, so that the cut does not wait for it: what is found joins the run that has begun.
-    if (mayOpen(finding)) taken.push(...(await recall(finding, around)));
+    if (recalls && mayOpen(finding)) taken.push(...(await recall(finding, around)));
   }
   const rejected = readings.find((reading) => reading.outcome === 'rejected');
   if (rejected) throw new RejectedEvent(rejected.code, rejected.message);
@@ -82,11 +82,11 @@ async function join(finding: Finding, body: string, around: TakeInPorts) {
   return settled(() => register.join(finding, now().toISOString(), settings.mode), around);
 }
 
-/** What was heard of the identity before its case was opened is taken in again, and joins it. */
+/** What was heard of the identity before its case was opened is taken in again, and joins it; nothing is recalled for that. */
 async function recall(finding: Finding, around: TakeInPorts): Promise<Taken[]> {
   const taken: Taken[] = [];
   for (const body of await around.register.heard(finding, secondsOf(around.now())))
-    taken.push(...(await takeIn(body, around)));
+    taken.push(...(await takeIn(body, around, false)));
   return taken;
 }
 

@@ -6,11 +6,12 @@ import type { Permission } from '#core/permission';
 import type { ProofPorts } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys } from '#core/proof/climb';
 import { heldFrom } from '#core/proof/held';
+import { chained } from '#core/run/chain';
 import { writeRecord } from '#core/run/record';
 import type { Surroundings } from '#core/run/run-step';
 import type { CredentialProof, Facts } from '#core/step-facts';
 import { tells } from '#core/steps/step';
-import { openPoints, verdictOf } from '#core/steps/verify';
+import { openPoints, uncut, verdictOf } from '#core/steps/verify';
 
 /** It reads identities and changes none. */
 export const lookPermissions: Permission[] = [...climbPermissions, tells, { action: 'sqs:SendMessage', on: 'control' }];
@@ -34,14 +35,13 @@ export async function look(
   const nothing = (reason: string): Looked => ({ outcome: 'nothing', caseId, reason });
   if (found.run !== run) return nothing(`the case is at run ${found.run} by now`);
   if (found.stage !== 'closed') return nothing(`the case is not closed (stage ${found.stage})`);
-  if (found.facts.rollback) return nothing('what the case had changed has been taken back');
   const from = heldFrom(found, around.ports.deployment.settings);
   if (!from) return nothing('the case has cut nothing that stands');
   if (around.ports.now() < from) return nothing(`a session can live until ${from.toISOString()}`);
   const looked = found.facts.look ? found : await write(found, around);
   const facts = looked.facts.look as LookFacts;
   // After the record, so that the next run finds why it was opened; again on a retry, which changes nothing.
-  if (!facts.holds) await around.sendControl({ control: 'reopen', caseId, reason: facts.reason });
+  if (!facts.holds) await around.sendControl({ control: 'reopen', caseId, run, reason: facts.reason });
   await around.notify(noticeOf(looked, facts));
   return { outcome: facts.holds ? 'holds' : 'reopens', caseId, record: looked.records.length };
 }
@@ -50,10 +50,14 @@ async function write(found: Case, around: Around): Promise<Case> {
   const { register, ports, takeCalls, guard, actor } = around;
   const occurredAt = ports.now().toISOString();
   const [proofs, strangers] = await Promise.all([climb(found, ports), unaccountedKeys(found, ports)]);
-  const credentials = proofs.map((proof) => standing(proof, found));
+  const credentials = [...proofs.map((proof) => standing(proof, found)), ...uncut(found)];
   const broken = credentials.filter(hasFailed).map(({ credential }) => credential);
   const facts: LookFacts = {
-    verdict: verdictOf(found, credentials),
+    verdict: verdictOf(
+      found,
+      credentials,
+      strangers.filter((id) => found.accepted.includes(id)),
+    ),
     holds: broken.length === 0,
     credentials,
     openPoints: [
@@ -63,7 +67,7 @@ async function write(found: Case, around: Around): Promise<Case> {
     ],
     reason:
       broken.length === 0
-        ? 'everything that was cut is still cut'
+        ? 'everything that was cut and not taken back is still cut'
         : `at the look the cut of ${broken.join(', ')} did not hold`.slice(0, 900),
   };
   const raws = [...new Set((await register.findings(found.id)).map(({ raw }) => raw))];
@@ -81,11 +85,8 @@ async function write(found: Case, around: Around): Promise<Case> {
     closes: true,
   };
   const written = await writeRecord(found, found.records, draft, around);
-  const records = [...found.records, ...written.map(({ ref }) => ref)];
   // An attempt that died after its record has looked already: what it has signed is what was found.
-  const signed = written.at(-1)?.predicate.facts as LookFacts;
-  const changed = await register.update(found, { records, facts: { ...found.facts, look: signed } });
-  return changed as Case;
+  return (await register.update(found, chained(found, written))) as Case;
 }
 
 /** What was proven at closing stays proven unless a rung fails: a secret may hold the old value no more. */

@@ -2,11 +2,11 @@ import type { Case, RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import type { EvidenceStore, Signer } from '#core/ports';
-import { cutsAfter } from '#core/run/cuts';
-import { readRecord, recordKey, writeRecord } from '#core/run/record';
+import { chained } from '#core/run/chain';
+import { type Draft, readRecord, recordKey, writeRecord } from '#core/run/record';
 import type { Surroundings } from '#core/run/run-step';
 import type { Facts, TakenBack } from '#core/step-facts';
-import type { RecordPredicate } from '#verifier/format';
+import type { CallRecord, RecordPredicate } from '#verifier/format';
 import { takeBack } from './take-back.ts';
 
 export interface RollbackOrder {
@@ -30,60 +30,78 @@ type Around = Omit<Surroundings, 'ports'> & { ports: Pick<Surroundings['ports'],
 export async function rollBack({ caseId, by, execution }: RollbackOrder, around: Around): Promise<RolledBack> {
   const { register, ports } = around;
   const found = await register.load(caseId);
-  const isClosed = found.stage === 'closed';
-  if ((!isClosed && found.stage !== 'parked') || found.closing)
+  if ((found.stage !== 'closed' && found.stage !== 'parked') || found.closing)
     return { outcome: 'refused', caseId, reason: `run ${found.run} of the case is active (stage ${found.stage})` };
   const records = await recordsOf(found, around);
-  const change = async (standing: Case, changes: Partial<Case>) => (await register.update(standing, changes)) as Case;
   // Claims the version, so that whoever else has begun to write the case is found out, and says what will be tried.
   const isAgain = found.work.undoing !== undefined;
-  let current = await change(found, { work: { ...found.work, undoing: { claimedBy: by, execution } } });
+  const claimed = await change(found, { work: { ...found.work, undoing: { claimedBy: by, execution } } }, around);
 
   const occurredAt = ports.now().toISOString();
-  const keepCalls = async () => {
-    const calls = [...(current.work.calls ?? []), ...around.takeCalls()];
-    current = await change(current, { work: { ...current.work, calls } });
-  };
   let items: TakenBack[];
   try {
-    items = (await takeBack(found, records, ports.aws)).map((item) => (isAgain ? doubtful(item) : item));
+    items = (await takeBack(claimed, records, ports.aws)).map((item) => (isAgain ? doubtful(item) : item));
   } catch (failure) {
-    await keepCalls().catch(() => undefined);
+    const calls = [...(claimed.work.calls ?? []), ...around.takeCalls()];
+    // Where they cannot be stored either, the failure itself is the one to be told.
+    await change(claimed, { work: { ...claimed.work, calls } }, around).catch(() => undefined);
     throw failure;
   }
-  await keepCalls();
-  const { calls = [], undoing: _, ...work } = current.work;
+  const calls = around.takeCalls();
   if (items.every(({ outcome }) => outcome === 'kept') && !isAgain) {
-    await change(current, { work: { ...work, ...(found.work.calls && { calls: found.work.calls }) } });
+    const { undoing: _, ...work } = claimed.work;
+    await change(claimed, { work }, around);
     return { outcome: 'nothing-left', caseId, reason: nothingLeft(items) };
   }
-
   const facts = { claimedBy: by, execution, items };
   const raws = [...new Set((await register.findings(caseId)).map(({ raw }) => raw))];
-  const recordedAt = ports.now().toISOString();
-  const draft = {
-    step: 'rollback' as const,
-    facts,
-    calls,
-    raws,
-    occurredAt,
-    recordedAt,
-    actor: await around.actor(),
-    closes: isClosed,
-  };
-  around.guard(JSON.stringify(draft));
-  const written = await writeRecord(current, current.records, draft, around);
-  const refs = [...current.records, ...written.map(({ ref }) => ref)];
-  // Of an attempt that died after writing it, where there is one: it saw what there was to take back.
-  const told = (written.at(-1)?.predicate.facts ?? facts) as NonNullable<Facts['rollback']>;
-  await around.notify({
-    what: 'rolled-back',
-    caseId,
-    summary: { identity: found.identity.key, claimedBy: by, items: told.items.map(sentence) },
-  });
-  const cuts = written.reduce((standing, { predicate }) => cutsAfter(standing, predicate), current.cuts);
-  current = await change(current, { records: refs, cuts, facts: { ...current.facts, rollback: told }, work });
-  return { outcome: 'rolled-back', caseId, record: refs.length, items: told.items };
+  return tell(claimed, { facts, raws, occurredAt }, calls, around);
+}
+
+const change = async (found: Case, changes: Partial<Case>, { register }: Around): Promise<Case> =>
+  (await register.update(found, changes)) as Case;
+
+/**
+ * Writes the record of what was done. A finding may have opened the next run meanwhile: the record is written all the
+ * same, as that run's, which takes it into its chain with its own next one.
+ */
+async function tell(
+  claimed: Case,
+  done: Pick<Draft<'rollback'>, 'raws' | 'occurredAt'> & { facts: NonNullable<Facts['rollback']> },
+  calls: CallRecord[],
+  around: Around,
+): Promise<RolledBack> {
+  for (let found = claimed, tries = 1; ; found = await around.register.load(claimed.id), tries += 1) {
+    const isResting = found.stage === 'parked' || found.stage === 'closed';
+    const known = found.run === claimed.run ? (found.work.calls ?? []) : [];
+    const draft = {
+      ...done,
+      step: 'rollback' as const,
+      calls: [...known, ...calls],
+      recordedAt: around.ports.now().toISOString(),
+      actor: await around.actor(),
+      closes: found.stage === 'closed',
+    };
+    around.guard(JSON.stringify(draft));
+    try {
+      // So that what was asked of AWS is told by somebody, even if this attempt dies here.
+      const standing = isResting ? await change(found, { work: { ...found.work, calls: draft.calls } }, around) : found;
+      const written = await writeRecord(standing, standing.records, draft, around);
+      // Of an attempt that died after writing it, where there is one: it saw what there was to take back.
+      const told = (written.at(-1)?.predicate.facts ?? done.facts) as NonNullable<Facts['rollback']>;
+      await around.notify({
+        what: 'rolled-back',
+        caseId: found.id,
+        summary: { identity: found.identity.key, claimedBy: told.claimedBy, items: told.items.map(sentence) },
+      });
+      const { calls: _calls, undoing: _undoing, ...work } = standing.work;
+      const chain = chained({ ...standing, work }, written);
+      if (isResting) await change(standing, chain, around);
+      return { outcome: 'rolled-back', caseId: found.id, record: chain.records.length, items: told.items };
+    } catch (error) {
+      if (!(error instanceof RescindError) || error.code !== 'CASE_CHANGED' || tries === 5) throw error;
+    }
+  }
 }
 
 /** An attempt of before died between the change and its record. */

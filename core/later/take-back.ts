@@ -4,8 +4,7 @@ import { uniqueIdNow } from '#core/facts/unique-id-now';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws } from '#core/ports';
 import { cutOf } from '#core/proof/cut';
-import { begunOf, cutsAfter } from '#core/run/cuts';
-import { rotationsAfter } from '#core/run/rotations';
+import { begunOf, type Named, nameOf, nothingTold, toldAfter } from '#core/run/told';
 import type { ActionResult, CutsMade, Rotation, TakenBack } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 
@@ -17,37 +16,37 @@ export const takeBackPermissions: Permission[] = [
 ];
 
 /** What a rotation did is never taken back: the old value is the compromised one. */
-function rotationsOf(records: RecordPredicate[]): TakenBack[] {
-  return records
-    .reduce<Rotation[]>(rotationsAfter, [])
-    .filter(({ outcome }) => outcome === 'rotated')
-    .map(({ secret, orphansDeleted }) => ({
-      action: 'rotate-access-key',
-      credential: secret,
-      outcome: 'kept',
-      reason: `its value before holds the compromised key and is not restored${
-        orphansDeleted.length > 0 ? `; the deletion of ${orphansDeleted.join(', ')} cannot be taken back` : ''
-      }`,
-    }));
-}
+const kept = ({ secret, orphansDeleted }: Rotation): TakenBack => ({
+  action: 'rotate-access-key',
+  credential: secret,
+  outcome: 'kept',
+  reason: `its value before holds the compromised key and is not restored${
+    orphansDeleted.length > 0 ? `; the deletion of ${orphansDeleted.join(', ')} cannot be taken back` : ''
+  }`,
+});
 
 /**
  * Takes back exactly what the records say was changed, item by item: each is taken back whole or left alone whole, and
  * says so. May run twice.
  */
 export async function takeBack(found: Case, records: RecordPredicate[], aws: CallAws): Promise<TakenBack[]> {
+  const { cuts, rotations } = records.reduce(toldAfter, nothingTold);
+  const begun = begunOf(found);
+  const isBegun = new Set(begun.map(nameOf));
   const items: TakenBack[] = [];
-  for (const made of records.reduce<CutsMade[]>(cutsAfter, []))
+  for (const made of cuts)
     for (const done of made.done) {
       const { action, credential } = done;
-      items.push({ action, credential, ...(await undo(done, made, found.id, aws)) });
+      if (!isBegun.has(nameOf(done))) items.push({ action, credential, ...(await undo(done, made, found.id, aws)) });
     }
-  return [...items, ...begunOf(found).map(inDoubt), ...rotationsOf(records)];
+  const rotated = rotations.filter(({ outcome }) => outcome === 'rotated');
+  return [...items, ...begun.map(inDoubt), ...rotated.map(kept)];
 }
 
-/** What became of it is in no record, so nobody knows what to take back. */
-const inDoubt = (begun: Pick<TakenBack, 'action' | 'credential'>): TakenBack => ({
-  ...begun,
+/** What became of the last try is in no record, so nobody knows what there is to take back. */
+const inDoubt = ({ action, credential }: Named): TakenBack => ({
+  action,
+  credential,
   outcome: 'refused',
   reason: 'it was begun and no record says that it was done: look by hand',
 });

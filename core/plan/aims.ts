@@ -1,7 +1,8 @@
 import type { Target } from '#core/actions/action';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
 import type { Finding } from '#core/finding';
-import { ownKeys } from '#core/run/rotations';
+import { ownKeys } from '#core/run/told';
+import { mayOpen } from '#core/sources/read';
 import type { CredentialKind, UserFacts } from '#core/step-facts';
 import type { Situation } from './situation.ts';
 
@@ -34,7 +35,7 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
       credential: accessKey(keyId),
       target: { caseId: found.id, cutoff, user, keyId },
       belongs: named.has(keyId) && owns(user, keyId),
-      findings,
+      findings: askingFor(keyId, findings),
     }));
   },
 
@@ -68,6 +69,16 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 
 const namedKeys = (findings: Finding[]) =>
   new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
+
+/**
+ * Those that name the key, or name none. News that by itself asks for nothing (a key that the contained identity has made)
+ * asks with the urgency of its case.
+ */
+function askingFor(keyId: string, findings: Finding[]): Finding[] {
+  const naming = findings.filter(({ credential }) => credential.accessKeyId === keyId);
+  if (naming.some((finding) => !mayOpen(finding))) return findings;
+  return [...naming, ...findings.filter(({ credential }) => !isLong(credential))];
+}
 
 /** Which keys may be behind what was seen: not one that the case itself has made since. */
 const makersOf =

@@ -4,7 +4,7 @@ import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
 import { uniqueIdNow } from '#core/facts/unique-id-now';
 import type { Permission } from '#core/permission';
 import type { CallAws, ProofPorts } from '#core/ports';
-import { ownKeys } from '#core/run/rotations';
+import { ownKeys } from '#core/run/told';
 import type { ActionResult, CredentialProof, CutsMade, RungResult, Verdict } from '#core/step-facts';
 import { canaryDenied, canaryDeniedPermissions } from './canary-denied.ts';
 import { configured } from './configured.ts';
@@ -29,7 +29,7 @@ export const climb = (found: Case, ports: ProofPorts): Promise<CredentialProof[]
 
 async function prove(done: ActionResult, made: CutsMade, found: Case, ports: ProofPorts): Promise<CredentialProof> {
   const cut = cutOf(done, made, found.id);
-  if (!cut) return unproven(done.credential, 'its action is unknown, or the identity that it cut');
+  if (!cut) return unproven(done.credential, failed('its action is unknown, or the identity that it cut'));
   const gone = await isGone(cut, ports.aws);
   if (gone) return withoutHolder(done.credential, gone, found, ports);
   const [shown, simulation, denied, confirmed] = await Promise.all([
@@ -63,13 +63,13 @@ function withoutHolder(credential: string, gone: string, found: Case, ports: Pro
   return { credential, verdict: 'contained-not-proven', rungs: { ...others, held: held(others, found, ports) } };
 }
 
-/** A credential that nobody can prove to be cut. */
-export function unproven(credential: string, why: string): CredentialProof {
+/** A credential that nobody can prove to be cut: by what is known of it, that has failed or cannot be asked. */
+export function unproven(credential: string, configured: RungResult): CredentialProof {
   const none: RungResult = notAvailable('there is no cut of it that could be tried');
   return {
     credential,
     verdict: 'contained-not-proven',
-    rungs: { configured: failed(why), simulated: none, 'canary-denied': none, 'log-confirmed': none, held: none },
+    rungs: { configured, simulated: none, 'canary-denied': none, 'log-confirmed': none, held: none },
   };
 }
 
@@ -82,11 +82,11 @@ export const weakest = (credentials: CredentialProof[]): Verdict =>
     ? 'revoked'
     : 'contained-not-proven';
 
-/** Active keys that are neither of before the cut nor ours: whoever holds the identity has made them meanwhile. */
-export async function unaccountedKeys({ facts, rotations }: Case, { aws }: ProofPorts): Promise<string[]> {
+/** Active keys that are neither of before the first cut nor ours: whoever holds the identity has made them meanwhile. */
+export async function unaccountedKeys({ facts, rotations, keysBefore }: Case, { aws }: ProofPorts): Promise<string[]> {
   const known = facts.contain?.user;
-  if (!known) return [];
-  const ours = new Set([...known.keys.map(({ id }) => id), ...ownKeys(rotations)]);
+  if (!known || !keysBefore) return [];
+  const ours = new Set([...keysBefore, ...ownKeys(rotations)]);
   const user = await lookUpAgain(known, aws);
   return (user?.keys ?? []).filter(({ id, status }) => !ours.has(id) && status === 'Active').map(({ id }) => id);
 }

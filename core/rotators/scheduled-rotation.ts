@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { RescindError } from '#core/error';
 import { parseAnswer, tags } from '#core/facts/answer';
-import { listAccessKeys, lookUpUser, lookUpUserPermissions } from '#core/facts/look-up';
+import {
+  listAccessKeys,
+  lookUpSecrets,
+  lookUpSecretsPermissions,
+  lookUpUser,
+  lookUpUserPermissions,
+} from '#core/facts/look-up';
 import { type HeldKey, heldKey, type KeyDocument, keyDocumentOf } from '#core/facts/secret-value';
 import type { Permission } from '#core/permission';
 import { AwsRefusal } from '#core/ports';
@@ -13,6 +19,7 @@ import type { RotationPorts } from './rotator.ts';
 
 export const scheduledRotationPermissions: Permission[] = [
   ...lookUpUserPermissions,
+  ...lookUpSecretsPermissions,
   ...iamAccessKey.permissions,
   { action: 'dynamodb:GetItem', on: 'register' },
   { action: 'dynamodb:PutItem', on: 'register' },
@@ -22,6 +29,8 @@ export const scheduledRotationPermissions: Permission[] = [
 export interface BegunRotation {
   keysBefore: string[];
   at: string;
+  /** IAM has refused to make a key, so that none can be left behind. */
+  refused?: boolean;
 }
 export interface BegunRotations {
   read(secretArn: string, version: string): Promise<BegunRotation | null>;
@@ -112,7 +121,7 @@ const steps = {
     if (pending !== null) throw refused(arn, `its version ${version} holds a value that is no new key of ${user.name}`);
 
     const before = await begun.read(arn, version);
-    const orphans = before ? await deleteOrphans(arn, user, currentKey, before, ports) : [];
+    const orphans = before && !before.refused ? await deleteOrphans(arn, user, currentKey, before, ports) : [];
     const listed = before ? await listAccessKeys(user.name, ports.aws) : user.keys;
     const keys = listed.filter(({ id }) => !orphans.includes(id));
     if (keys.length >= 2) {
@@ -120,8 +129,15 @@ const steps = {
       const ask = 'its owner deletes the one that nobody uses, then the rotation can be tried again';
       throw refused(arn, `${user.name} has two keys and IAM allows no third (${told}): ${ask}`);
     }
-    await begun.keep(arn, version, { keysBefore: keys.map(({ id }) => id), at: ports.now().toISOString() });
-    await createKey(arn, user.name, current.document, () => version, ports);
+    const intent = { keysBefore: keys.map(({ id }) => id), at: ports.now().toISOString() };
+    await begun.keep(arn, version, intent);
+    try {
+      await createKey(arn, user.name, current.document, () => version, ports);
+    } catch (error) {
+      if (error instanceof AwsRefusal && error.operation === 'iam:CreateAccessKey')
+        await begun.keep(arn, version, { ...intent, refused: true });
+      throw error;
+    }
   },
 
   /** IAM has made the key already; what is left is that old and new value are the same user's, as the guide asks. */
@@ -170,6 +186,9 @@ async function deleteOrphans(
   ports: RotationPorts,
 ): Promise<string[]> {
   const deleted: string[] = [];
+  // Another secret of this user may rotate at the same time, and hold what looks like ours.
+  const linked = await lookUpSecrets(user.name, ports.deployment.settings.tags.user, ports.aws);
+  if (linked.some((secret) => secret.arn !== arn)) return deleted;
   const from = Date.parse(at) - orphanSeconds.before * 1000;
   const to = Date.parse(at) + orphanSeconds.after * 1000;
   for (const { id, createdAt } of await orphansOf(arn, user.name, keysBefore, null, currentKey, ports)) {

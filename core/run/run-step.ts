@@ -1,17 +1,14 @@
 import type { Case, Decided, Work } from '#core/case';
 import { RescindError } from '#core/error';
-import type { Finding } from '#core/finding';
 import type { Notice } from '#core/notice';
 import type { Next, StepInput, StepName } from '#core/pipeline';
 import { brakesOf } from '#core/plan/brakes';
 import type { EvidenceStore, Notify, Ports, Signer, TakeCalls } from '#core/ports';
 import type { Register } from '#core/register';
-import type { Facts } from '#core/step-facts';
 import type { Step } from '#core/steps/step';
 import type { CallRecord } from '#verifier/format';
-import { cutsAfter, untold } from './cuts.ts';
+import { chained } from './chain.ts';
 import { type Draft, writeRecord } from './record.ts';
-import { rotationsAfter } from './rotations.ts';
 import { readFindings, type StoredFindings } from './stored-findings.ts';
 
 /** A row of the register holds 400 KB: what is longer is not kept, and a retry applies the rule again. */
@@ -78,12 +75,12 @@ export async function runStep<S extends StepName>(
   // Where the first step itself fails, going back to it for a finding that waits would be a circle without end.
   const takes = step.name === 'contain' || (input.error && current.last?.run !== input.run);
   if (takes && !isStanding && current.taken < current.attached) await change({ taken: current.attached });
-  const { findings, raws, attached, subject } = await readable(step.name, current, around);
+  const { findings, unread, raws, attached, subject } = await readable(step.name, current, around);
   current = { ...current, ...subject };
 
   let decided: Decided | null = isStanding ? standing : null;
   if (!decided) {
-    const outcome = await attempt(step, () => current, findings, input.error, ports, around);
+    const outcome = await attempt(step, () => current, { findings, unread }, input.error, ports, around);
     if (outcome === null) {
       await change({ last: null });
       return { ...answer, next: 'contain' as Next<S> };
@@ -91,7 +88,7 @@ export async function runStep<S extends StepName>(
     const calls = [...(current.work.calls ?? []), ...around.takeCalls()];
     decided = { run: input.run, step: step.name, occurredAt, notices: [], ...outcome };
     const known = { decided, calls };
-    around.guard(JSON.stringify(known));
+    await guarded(known, calls, around, ports);
     if (JSON.stringify(known).length <= mostKept) await ports.keep(known);
     current = { ...current, work: merge(current.work, known) };
   }
@@ -105,25 +102,31 @@ export async function runStep<S extends StepName>(
     recordedAt: around.ports.now().toISOString(),
     actor: await around.actor(),
   });
-  const records = [...current.records];
-  let { cuts, rotations } = current;
-  const facts: Facts = { ...current.facts };
+  // What a pass of before has found out is not what this one has: a finding may have sent the case back.
+  const { open } = current.facts;
+  let found = step.name === 'contain' ? { ...current, facts: open ? { open } : {} } : current;
   const write = async (name: Draft['step'], made: Draft['facts'], calls: CallRecord[]) => {
-    const written = await writeRecord(current, records, await draft(name, made, calls), around);
-    records.push(...written.map(({ ref }) => ref));
-    for (const { predicate } of written) {
-      cuts = cutsAfter(cuts, predicate);
-      rotations = rotationsAfter(rotations, predicate);
-      if (predicate.run === input.run) Object.assign(facts, { [predicate.step]: predicate.facts });
-    }
+    const written = await writeRecord(found, found.records, await draft(name, made, calls), around);
+    found = { ...found, ...chained(found, written) };
   };
-  if (records.length === 0) await write('open', { identity: current.identity, findings: attached }, []);
+  if (found.records.length === 0) await write('open', { identity: current.identity, findings: attached }, []);
   await write(step.name, decided.facts, current.work.calls ?? []);
 
-  const { calls: _told, decided: _done, ...begun } = current.work;
-  const work = { ...begun, ...(begun.before && { before: untold(begun.before, cuts, facts.contain) }) };
+  const { records, facts, cuts, lifted, rotations, keysBefore } = found;
+  const { calls: _told, decided: _done, ...work } = found.work;
   const last = { run: input.run, step: step.name, next: decided.next, notices: decided.notices };
-  const changes = { stage: decided.stage, closing: false, records, cuts, rotations, facts, work, last };
+  const changes = {
+    stage: decided.stage,
+    closing: false,
+    records,
+    cuts,
+    lifted,
+    rotations,
+    keysBefore,
+    facts,
+    work,
+    last,
+  };
   if (decided.stage === 'closed') current = await around.register.close(current, changes);
   else await change(changes);
   await tell(decided.notices, around);
@@ -138,7 +141,13 @@ async function readable(step: StepName, found: Case, around: Surroundings): Prom
     if (step !== 'park') throw error;
     const attached = await around.register.findings(found.id);
     const raws = [...new Set(attached.map(({ raw }) => raw))];
-    return { findings: [], raws, attached, subject: { identity: found.identity, account: found.account } };
+    return {
+      findings: [],
+      unread: attached.length,
+      raws,
+      attached,
+      subject: { identity: found.identity, account: found.account },
+    };
   }
 }
 
@@ -146,18 +155,29 @@ async function readable(step: StepName, found: Case, around: Surroundings): Prom
 async function attempt<S extends StepName>(
   step: Step<S>,
   current: () => Case,
-  findings: Finding[],
+  read: Pick<StoredFindings, 'findings' | 'unread'>,
   error: { name: string; message: string } | undefined,
   ports: Ports,
   around: Surroundings,
 ) {
   try {
-    return await step.run({ found: current(), findings, ...(error && { error }) }, ports);
+    return await step.run({ found: current(), ...read, ...(error && { error }) }, ports);
   } catch (failure) {
     const calls = [...(current().work.calls ?? []), ...around.takeCalls()];
     // Where they cannot be stored either, the step's own failure is the one to be told.
     if (calls.length > 0) await ports.keep({ calls }).catch(() => undefined);
     throw failure;
+  }
+}
+
+/** Where a record must not be written, its calls are told by the next one, if they may. */
+async function guarded(known: Work, calls: CallRecord[], { guard }: Surroundings, ports: Ports): Promise<void> {
+  try {
+    guard(JSON.stringify(known));
+  } catch (refusal) {
+    guard(JSON.stringify(calls));
+    await ports.keep({ calls });
+    throw refusal;
   }
 }
 

@@ -16,17 +16,26 @@ export const rawKey = (digest: string): string => `raw/${digest}`;
 /** A case reads at most this many of its findings again: a flood must not stop the cut. */
 const most = 50;
 
-/** The first, then the strongest, and of those the newest: who makes the flood must not choose what is left out. */
+/**
+ * The first, then the strongest and newest of each key and session that they name, long-term keys before sessions, then
+ * the strongest and newest of all: who makes the flood must not choose what is left out.
+ */
 function readAgain(all: AttachedFinding[]): AttachedFinding[] {
   const [first, ...others] = all;
   if (!first || all.length <= most) return all;
   const weight = ({ signal }: AttachedFinding) => signals.indexOf(signal);
-  const chosen = others.toSorted((a, b) => weight(b) - weight(a) || b.seq - a.seq).slice(0, most - 1);
-  return [first, ...chosen.toSorted((a, b) => a.seq - b.seq)];
+  const ranked = others.toSorted((a, b) => weight(b) - weight(a) || b.seq - a.seq);
+  const seen = new Set<string>();
+  const named = ranked.filter(({ about }) => about !== undefined && !seen.has(about) && seen.add(about));
+  const isKey = ({ about }: AttachedFinding) => about?.startsWith('AKIA') === true;
+  const chosen = [...named.filter(isKey), ...named.filter((each) => !isKey(each)), ...ranked];
+  return [first, ...[...new Set(chosen)].slice(0, most - 1).toSorted((a, b) => a.seq - b.seq)];
 }
 
 export interface StoredFindings {
   findings: Finding[];
+  /** How many more there are. */
+  unread: number;
   raws: string[];
   attached: AttachedFinding[];
   /** Who the case is about, by the bytes and not by the register. */
@@ -61,7 +70,7 @@ export async function readFindings(
   const [strongest] = strongestFirst(findings.map(({ identity }) => identity.key));
   const named = findings.find(({ identity }) => identity.key === strongest) as Finding;
   const subject = { identity: { ...named.identity, aliases: found.identity.aliases }, account: named.account };
-  return { findings, raws, attached, subject };
+  return { findings, unread: all.length - attached.length, raws, attached, subject };
 }
 
 /** One event may hold findings of other cases, and one finding may have come in several versions. */

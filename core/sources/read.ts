@@ -70,8 +70,9 @@ const listensTo =
 /** Whether a doubt lies in, or around, what the source reads; everything outside of the detail is read. */
 const concerns =
   ({ reads }: Source, inDetail: boolean) =>
-  ({ at: [first, ...rest] }: Doubt): boolean => {
-    if (!reads || first === undefined || (inDetail && first !== 'detail')) return true;
+  ({ at: [first, ...rest], refusal }: Doubt): boolean => {
+    // What is too deep to be looked through may hide anything, and would exhaust whoever goes on reading.
+    if (refusal.code === 'TOO_LARGE' || !reads || first === undefined || (inDetail && first !== 'detail')) return true;
     const at = inDetail ? rest : [first, ...rest];
     return reads.some((path) => path.split('.').every((key, level) => at.length <= level || at[level] === key));
   };

@@ -1,7 +1,7 @@
 import * as actions from '#core/actions';
 import type { Case } from '#core/case';
 import type { Next } from '#core/pipeline';
-import { allCut, begunOf } from '#core/run/cuts';
+import { allCut, begunOf } from '#core/run/told';
 import type { PlannedAction } from '#core/step-facts';
 import type { Step } from './step.ts';
 
@@ -37,8 +37,8 @@ export const assignOwner: Step<'assign-owner'> = {
 
 /**
  * Observe changes nothing and asks nobody; an empty plan has nothing to do, unless somebody has called for more than a
- * record; whatever is not `auto` needs a person. So
- * does a cut that policy allows by now and did not when `contain` asked: nobody has made it.
+ * record; whatever is not `auto` needs a person. So does a cut that policy allows by now and did not when `contain`
+ * asked: nobody has made it.
  */
 function wayOf(plan: PlannedAction[], found: Case, mode: string): Next<'assign-owner'> {
   // What a run before has cut is cut whatever the mode is by now: it is not left unproven.

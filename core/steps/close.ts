@@ -1,6 +1,6 @@
 import type { Case } from '#core/case';
 import { lookSchedulePermissions, scheduleLook } from '#core/proof/look-schedule';
-import { allCut, begunOf } from '#core/run/cuts';
+import { allCut, begunOf } from '#core/run/told';
 import type { Verdict } from '#core/step-facts';
 import { type Step, tells } from './step.ts';
 

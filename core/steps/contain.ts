@@ -2,7 +2,7 @@ import * as actions from '#core/actions';
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
 import { type PlannedCut, planCuts } from '#core/plan/plan';
 import { AwsRefusal, type Ports } from '#core/ports';
-import { allCut, nameOf } from '#core/run/cuts';
+import { allCut, nameOf } from '#core/run/told';
 import type { ActionResult, Brake, RefusedCut, RoleFacts } from '#core/step-facts';
 import { type CaseFile, type Step, tells } from './step.ts';
 
@@ -11,7 +11,7 @@ export const contain: Step<'contain'> = {
   name: 'contain',
   permissions: [tells, ...subjectPermissions, ...Object.values(actions).flatMap(({ permissions }) => permissions)],
 
-  async run({ found, findings }, ports) {
+  async run({ found, findings, unread = 0 }, ports) {
     const [{ user, role, reason }, stop] = await Promise.all([subjectOf({ found }, ports), ports.stopped()]);
     const cutoff = standingCutoff(found) ?? cutoffAt(ports);
     const planned = (brake: Brake | null) =>
@@ -30,6 +30,7 @@ export const contain: Step<'contain'> = {
         plan: cuts.map(({ planned }) => planned),
         done,
         ...(refused.length > 0 && { refused }),
+        ...(unread > 0 && { unread }),
         cutoff: done.length > 0 ? cutoff : null,
         ...(done.length > 0 && { cutAt: ports.now().toISOString() }),
         user,
@@ -79,6 +80,7 @@ async function cut(
   ports: Ports,
 ): Promise<{ done: ActionResult[]; refused: RefusedCut[] }> {
   const known = new Map(allCut(found).map((made) => [nameOf(made), made.before]));
+  const begun = found.work.before ?? {};
   const before = {
     // The whole role, once, before the first change: its policies can be restored by hand whatever becomes of it.
     ...(role && { [role.arn]: role }),
@@ -98,7 +100,7 @@ async function cut(
         action: action.name,
         credential: planned.credential,
         outcome: already ? 'already-done' : 'done',
-        before: { ...before, ...found.work.before }[nameOf(planned)],
+        before: { ...before, ...begun }[nameOf(planned)],
         after,
       };
     }),
@@ -110,7 +112,8 @@ async function cut(
     else if (!(result.reason instanceof AwsRefusal)) throw result.reason;
     else {
       const { action, credential } = (allowed[index] as PlannedCut).planned;
-      refused.push({ action, credential, error: result.reason.name });
+      const inDoubt = Object.hasOwn(begun, nameOf({ action, credential }));
+      refused.push({ action, credential, error: result.reason.name, ...(inDoubt && { inDoubt: true as const }) });
     }
   }
   return { done, refused };

@@ -1,4 +1,4 @@
-import { begunOf } from '#core/run/cuts';
+import { begunOf } from '#core/run/told';
 import type { Brake, PlannedAction } from '#core/step-facts';
 import { type CaseFile, type Step, tells } from './step.ts';
 

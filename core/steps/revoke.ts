@@ -1,7 +1,7 @@
 import * as actions from '#core/actions';
 import { accessKey } from '#core/credential';
 import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
-import { allCut } from '#core/run/cuts';
+import { allCut } from '#core/run/told';
 import type { Step } from './step.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
-import { allCut } from '#core/run/cuts';
+import { allCut } from '#core/run/told';
 import type { Rotation, UserFacts } from '#core/step-facts';
 import type { Step } from './step.ts';
 

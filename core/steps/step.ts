@@ -10,6 +10,8 @@ import type { Facts } from '#core/step-facts';
 export interface CaseFile {
   found: Case;
   findings: Finding[];
+  /** How many more were attached and, being too many, not read. */
+  unread?: number;
   /** Set by the machine's Catch for `park` alone. */
   error?: { name: string; message: string };
 }

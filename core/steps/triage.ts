@@ -4,7 +4,7 @@ import { hasPassword, lookUpPasswordPermissions } from '#core/facts/look-up-pass
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
 import * as owners from '#core/owners';
 import { planByHand, planCuts, planOthersByHand, planRotations } from '#core/plan/plan';
-import { allCut } from '#core/run/cuts';
+import { allCut } from '#core/run/told';
 import type { Step } from './step.ts';
 
 /** Gathers the facts about the identity, the secrets that hold its keys and the owner candidates, and plans. */

@@ -1,9 +1,11 @@
+import * as actions from '#core/actions';
 import type { Case } from '#core/case';
 import { accessKey } from '#core/credential';
 import type { Ports } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys, unproven, weakest } from '#core/proof/climb';
+import { failed, notAvailable } from '#core/proof/result';
 import { roleOpenPoints } from '#core/proof/role-open-points';
-import { begunOf } from '#core/run/cuts';
+import { allCut, begunOf, nameOf } from '#core/run/told';
 import type { CredentialProof, Verdict } from '#core/step-facts';
 import type { Step } from './step.ts';
 
@@ -15,18 +17,47 @@ export const verify: Step<'verify'> = {
   async run({ found }, ports) {
     const [proofs, strangers] = await Promise.all([climb(found, ports), unaccountedKeys(found, ports)]);
     const appeared = 'it appeared during the case and nobody accounts for it';
-    const credentials = [...proofs, ...strangers.map((id) => unproven(accessKey(id), appeared))];
+    const isAccepted = (id: string) => found.accepted.includes(id);
+    const credentials = [
+      ...proofs,
+      ...uncut(found),
+      ...strangers.filter((id) => !isAccepted(id)).map((id) => unproven(accessKey(id), failed(appeared))),
+    ];
     return {
       stage: 'verified',
       next: credentials.some(hasFailed) ? 'park' : 'close',
-      facts: { verdict: verdictOf(found, credentials), credentials, openPoints: openPoints(found, credentials, ports) },
+      facts: {
+        verdict: verdictOf(found, credentials, strangers),
+        credentials,
+        openPoints: [
+          ...openPoints(found, credentials, ports),
+          ...strangers
+            .filter(isAccepted)
+            .map((id) => `${accessKey(id)} is active and nobody accounts for it: it was told, and a retry let it be`),
+        ],
+        strangers,
+      },
     };
   },
 };
 
-/** A cut that was begun and of which no record tells is not proven, whatever is said of the others. */
-export const verdictOf = (found: Case, credentials: CredentialProof[]): Verdict =>
-  begunOf(found).length > 0 ? 'contained-not-proven' : weakest(credentials);
+/** A cut of which no record tells whether it was made, or a key that nobody accounts for, is not proven by the others. */
+export const verdictOf = (found: Case, credentials: CredentialProof[], strangers: string[]): Verdict =>
+  begunOf(found).length + strangers.length > 0 ? 'contained-not-proven' : weakest(credentials);
+
+/** What the case should have cut and has not, because the mode has changed or AWS refused it, or has taken back since. */
+export function uncut(found: Case): CredentialProof[] {
+  const { facts, lifted } = found;
+  const isCut = new Set(allCut(found).map(nameOf));
+  const planned = (facts.triage?.plan ?? facts.contain?.plan ?? [])
+    .filter(({ action, answer, would = answer }) => isAction(action) && would === 'auto')
+    .map((cut) => ({ ...cut, why: 'policy allows its cut and nobody has made it' }));
+  const missing = [...planned, ...lifted.map((cut) => ({ ...cut, why: 'its cut was taken back' }))];
+  const named = new Map(missing.filter((cut) => !isCut.has(nameOf(cut))).map((cut) => [nameOf(cut), cut]));
+  return [...named.values()].map(({ credential, why }) => unproven(credential, notAvailable(why)));
+}
+
+const isAction = (name: string): boolean => Object.values(actions).some((action) => action.name === name);
 
 /** What is left to people, by what was proven. */
 export function openPoints(found: Case, credentials: CredentialProof[], ports: Pick<Ports, 'deployment'>): string[] {
@@ -34,7 +65,13 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
   const lead = ports.deployment.settings.cutoffLeadSeconds;
   const points = credentials
     .filter(({ verdict }) => verdict !== 'revoked')
-    .map(({ credential }) => `${credential} is contained; that it is revoked has not been proven`);
+    .map(({ credential, rungs }) =>
+      Object.values(rungs).some(({ result }) => result === 'passed')
+        ? `${credential} is contained; that it is revoked has not been proven`
+        : `${credential} is not shown to be cut: ${rungs.configured.reason}`,
+    );
+  const unread = found.facts.contain?.unread ?? 0;
+  if (unread > 0) points.push(`${unread} further findings were attached and not read: too many came`);
   points.push(
     ...begunOf(found).map(
       ({ action, credential }) =>

@@ -27,6 +27,16 @@ describe('a batch of messages', () => {
     expect(done).toEqual(['b1', '-1', '-2', 'a1']);
   });
 
+  it('handles a message whose lane cannot be told, and the others', async () => {
+    const done: string[] = [];
+    const lane = (record: SQSRecord) => {
+      if (record.body === 'a1') throw new RangeError('too deep');
+      return laneOf(record);
+    };
+    await batch(records('a1', 'b1'), lane, async ({ body }) => void done.push(body));
+    expect(done.toSorted()).toEqual(['a1', 'b1']);
+  });
+
   it('takes those of one identity one after the other, in order', async () => {
     let running = 0;
     const done: string[] = [];

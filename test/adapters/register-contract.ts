@@ -6,6 +6,7 @@ import type { Register } from '#core/register';
 import { finding, identity, keyOnly } from '../build-finding.ts';
 
 const at = '2026-08-20T10:00:00.000Z';
+const asked = { control: 'reopen', run: 1 } as const;
 const later = '2999-01-01T00:00:00.000Z';
 let fresh = 0;
 /** Each test has a user of its own, so that all may run against one table. */
@@ -230,7 +231,7 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
 
     it('reopens a closed case, whose identity is its own again', async () => {
       const { register, caseId, about } = await closed();
-      expect(await register.reopen(caseId, 'guarded')).toEqual({ caseId, run: 2, outcome: 'reopened' });
+      expect(await register.reopen(caseId, 'guarded', asked)).toEqual({ caseId, run: 2, outcome: 'reopened' });
       expect(await register.load(caseId)).toMatchObject({ stage: 'opened', run: 2, mode: 'guarded', facts: {} });
       const next = finding({ identity: about.identity });
       expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
@@ -238,15 +239,40 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
 
     it('reopens a case once, however often it is asked', async () => {
       const { register, caseId } = await closed();
-      const all = await Promise.all([1, 2, 3].map(() => register.reopen(caseId, 'enforce')));
+      const all = await Promise.all([1, 2, 3].map(() => register.reopen(caseId, 'enforce', asked)));
       expect(all.map(({ outcome }) => outcome).toSorted()).toEqual(['reopened', 'running', 'running']);
       expect((await register.load(caseId)).run).toBe(2);
+    });
+
+    it('leaves a case alone that has rested again since the run that was asked about', async () => {
+      const { register, caseId } = await closed();
+      await register.reopen(caseId, 'enforce', asked);
+      await register.close((await register.update(await register.load(caseId), {})) as Case, { stage: 'closed' });
+      expect(await register.reopen(caseId, 'enforce', asked)).toEqual({ caseId, run: 2, outcome: 'gone-on' });
+    });
+
+    it('knows of a retry what the operator has been told of, and of no other reopening', async () => {
+      for (const [control, accepted] of [
+        ['retry', ['AKIA9']],
+        ['reopen', []],
+      ] as const) {
+        const { register, caseId, found } = await opened();
+        const verify = {
+          verdict: 'contained-not-proven',
+          credentials: [],
+          openPoints: [],
+          strangers: ['AKIA9'],
+        } as const;
+        await register.update(found, { stage: 'parked', facts: { verify: verify as never } });
+        await register.reopen(caseId, 'enforce', { control, run: 1 });
+        expect((await register.load(caseId)).accepted).toEqual(accepted);
+      }
     });
 
     it('does not reopen a closed case whose identity has another one open', async () => {
       const { register, caseId, about } = await closed();
       const other = await register.attach(finding({ identity: about.identity }), at, 'enforce');
-      expect(await register.reopen(caseId, 'enforce')).toEqual({
+      expect(await register.reopen(caseId, 'enforce', asked)).toEqual({
         caseId: other.caseId,
         run: 1,
         outcome: 'elsewhere',
@@ -256,16 +282,24 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
 
     it('leaves a run alone that goes on, unless it is known to be dead', async () => {
       const { register, caseId } = await opened();
-      expect(await register.reopen(caseId, 'enforce')).toEqual({ caseId, run: 1, outcome: 'running' });
-      expect(await register.reopen(caseId, 'enforce', 1)).toEqual({ caseId, run: 2, outcome: 'reopened' });
-      expect(await register.reopen(caseId, 'enforce', 1)).toEqual({ caseId, run: 2, outcome: 'running' });
+      expect(await register.reopen(caseId, 'enforce', asked)).toEqual({ caseId, run: 1, outcome: 'running' });
+      expect(await register.reopen(caseId, 'enforce', { ...asked, deadRun: 1 })).toEqual({
+        caseId,
+        run: 2,
+        outcome: 'reopened',
+      });
+      expect(await register.reopen(caseId, 'enforce', { ...asked, deadRun: 1 })).toEqual({
+        caseId,
+        run: 2,
+        outcome: 'running',
+      });
     });
 
     it('says of a case that is being closed that it is', async () => {
       const { register, caseId, found } = await opened();
       const taken = (await register.update(found, { taken: 1 })) as Case;
       await register.update(taken, { closing: true }, { allTaken: true });
-      expect(await register.reopen(caseId, 'enforce')).toMatchObject({ outcome: 'closing' });
+      expect(await register.reopen(caseId, 'enforce', asked)).toMatchObject({ outcome: 'closing' });
     });
 
     it('keeps the stop switch as it was set last', async () => {
@@ -328,7 +362,7 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       await register.close(taken, { stage: 'closed' });
       const next = finding({ identity: about.identity });
       expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId: real.caseId, outcome: 'joined' });
-      expect(await register.reopen(caseId, 'enforce')).toEqual({ caseId, run: 2, outcome: 'reopened' });
+      expect(await register.reopen(caseId, 'enforce', asked)).toEqual({ caseId, run: 2, outcome: 'reopened' });
       const drill = finding({ identity: about.identity, simulated: true });
       expect(await register.attach(drill, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
     });
@@ -457,7 +491,7 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect(joined.identity.aliases).toHaveLength(90);
       expect(joined.identity.aliases).toContain(about.key);
       await register.close((await register.update(joined, { taken: 2 })) as Case, { stage: 'closed' });
-      expect(await register.reopen(found.id, 'enforce')).toMatchObject({ outcome: 'reopened' });
+      expect(await register.reopen(found.id, 'enforce', asked)).toMatchObject({ outcome: 'reopened' });
       const next = finding({ identity: { ...about, aliases: [about.key] } });
       expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
     });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withholder } from '#adapters/withheld';
+import { ownWords, withholder } from '#adapters/withheld';
+import * as actions from '#core/actions';
+import * as rotators from '#core/rotators';
 
 const codeOf = (made: () => void): string => {
   try {
@@ -55,14 +57,26 @@ describe('a withholder', () => {
     const { withhold, guard } = withholder();
     withhold({ ARN: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:a' });
     withhold({ SecretString: JSON.stringify({ password: 'correct-horse', region: 'eu-central-1' }) });
-    expect(codeOf(() => guard('in eu-central-1'))).toBe('none');
-    expect(codeOf(() => guard('correct-horse'))).toBe('SECRET_IN_RECORD');
+    expect(codeOf(() => guard('{"in":"eu-central-1"}'))).toBe('none');
+    expect(codeOf(() => guard('{"facts":[{"what":"correct-horse"}]}'))).toBe('SECRET_IN_RECORD');
+  });
+
+  it('takes neither a part of other words nor a word of its own for a password', () => {
+    const { withhold, guard } = withholder();
+    withhold({ SecretString: JSON.stringify({ kind: 'access-key', use: 'rotation', rotator: 'iam-access-key' }) });
+    const facts = { rotations: [{ rotator: 'iam-access-key', credential: 'access-key/AKIA1111222233334444' }] };
+    expect(codeOf(() => guard(JSON.stringify(facts)))).toBe('none');
+  });
+
+  it('knows the names of all actions and rotators for its own', () => {
+    const names = [...Object.values(actions), ...Object.values(rotators)].map(({ name }) => name);
+    expect(names.filter((name) => !ownWords.has(name))).toEqual([]);
   });
 
   it('never quotes the secret in its own error', () => {
     const { withhold, guard } = withholder();
     withhold({ Password: 'correct-horse' });
-    expect(() => guard('correct-horse')).toThrow(/^(?!.*correct-horse)/);
+    expect(() => guard('"correct-horse"')).toThrow(/^(?!.*correct-horse)/);
   });
 
   it('scrubs every secret from any text', () => {

@@ -3,11 +3,10 @@ import type { Case, RecordRef } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
 import type { StopSwitch } from '#core/register';
-import { cutsAfter } from '#core/run/cuts';
 import { type Draft, writeRecord } from '#core/run/record';
-import { rotationsAfter } from '#core/run/rotations';
 import { rawKey } from '#core/run/stored-findings';
-import type { CutsMade, Facts, Rotation } from '#core/step-facts';
+import { nothingTold, toldAfter } from '#core/run/told';
+import type { Facts } from '#core/step-facts';
 import type { Statement } from '#verifier/format';
 import { closedCase } from '../core/report/sample-cases.ts';
 import { account, caseId } from '../core/report/sample-identity.ts';
@@ -23,14 +22,12 @@ export async function storedCase(statements: Statement[] = closedCase()) {
   await evidence.put(rawKey(raw), finding);
   const records: RecordRef[] = [];
   const facts: Facts = {};
-  let cuts: CutsMade[] = [];
-  let rotations: Rotation[] = [];
+  let told = nothingTold;
   for (const { predicate } of statements) {
     const draft = { ...predicate, raws: [raw] } as unknown as Draft;
     const written = await writeRecord({ id: caseId, run: predicate.run }, records, draft, around);
     records.push(...written.map(({ ref }) => ref));
-    cuts = cutsAfter(cuts, predicate);
-    rotations = rotationsAfter(rotations, predicate);
+    told = toldAfter(told, predicate);
     Object.assign(facts, { [predicate.step]: predicate.facts });
   }
   const stage =
@@ -49,8 +46,7 @@ export async function storedCase(statements: Statement[] = closedCase()) {
     attached: 1,
     taken: 1,
     records,
-    cuts,
-    rotations,
+    ...told,
     facts,
   } as unknown as Case;
   const register = {

@@ -43,7 +43,7 @@ describe('the control queue', () => {
     const parked = await caseOf(decoy.name);
     const message = new SendMessageCommand({
       QueueUrl: cloud.outputs.ControlQueue,
-      MessageBody: JSON.stringify({ control: 'retry', caseId: parked.id }),
+      MessageBody: JSON.stringify({ control: 'retry', caseId: parked.id, run: parked.run }),
     });
     const forger = await seed.user('control-forger', everything('sqs:*'));
     await expect(new SQSClient(clientConfig(cloud.engine, forger.key)).send(message)).rejects.toMatchObject(denied);

@@ -41,6 +41,10 @@ describe('A bundle', { timeout: 60_000 }, () => {
     expect(large.map(([name]) => name)).toEqual([]);
   });
 
+  it('holds no part of the schemas of AWS that nobody uses', () => {
+    for (const [, { text }] of bundles()) expect(text).not.toContain('GetBucketAnalyticsConfiguration');
+  });
+
   it('has the Cedar wasm beside it where it decides, and only there', () => {
     const deciding = [...bundles()].filter(([, { beside }]) => beside.has('cedar_wasm_bg.wasm')).map(([name]) => name);
     expect(deciding.toSorted()).toEqual(['contain', 'triage']);

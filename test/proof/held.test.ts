@@ -12,8 +12,9 @@ const others = (overrides: Record<string, RungResult> = {}) => ({
   ...overrides,
 });
 
-async function at(seconds: number, results = others(), kind: Kind = 'user', settings: object = {}) {
-  const { aws, found, ports } = await aCut(kind, { longestSessionSeconds: 7200, ...settings });
+async function at(seconds: number, results = others(), kind: Kind = 'user', settings: object = {}, role: object = {}) {
+  const { aws, found, made, ports } = await aCut(kind, { longestSessionSeconds: 7200, ...settings });
+  if (made.role) Object.assign(made.role, role);
   aws.clock.pass(Date.parse(cutoff) + seconds * 1000 - aws.clock.ms());
   return held(results, found, ports);
 }
@@ -31,9 +32,19 @@ describe('the rung held', () => {
   });
 
   it('counts the sessions of a role by how long that role lets them live', async () => {
-    expect((await at(3600, others(), 'role')).result).toBe('passed');
-    expect((await at(3599, others(), 'role')).result).toBe('not available');
+    const trust = { Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' }] };
+    expect((await at(3600, others(), 'role', {}, { trust })).result).toBe('passed');
+    expect((await at(3599, others(), 'role', {}, { trust })).result).toBe('not available');
     expect((await at(3600, others(), 'user')).result).toBe('not available');
+  });
+
+  it.each([
+    ['a service may assume', {}],
+    ['an instance profile holds', { trust: {}, instanceProfiles: ['arn:aws:iam::111122223333:instance-profile/web'] }],
+  ])('lets the sessions of a role that %s live for twelve hours, whatever the role says', async (_, role) => {
+    const settings = { longestSessionSeconds: 129_600 };
+    expect((await at(43_199, others(), 'session', settings, role)).result).toBe('not available');
+    expect((await at(43_200, others(), 'session', settings, role)).result).toBe('passed');
   });
 
   it.each(['configured', 'simulated', 'canary-denied', 'log-confirmed'])(

@@ -246,3 +246,33 @@ describe('a new key is not promoted', () => {
     await expect(step('testSecret')).rejects.toMatchObject({ name: 'Retryable' });
   });
 });
+
+describe('a rotation beside which something else makes a key of the same user', () => {
+  it('deletes no key where IAM had refused to make its own', async () => {
+    const { aws, alice, step } = world();
+    const create = aws.handles['iam:CreateAccessKey'];
+    let owners = '';
+    aws.handles['iam:CreateAccessKey'] = (input) => {
+      owners ||= aws.addKey(alice).id;
+      return create(input);
+    };
+    await expect(step('createSecret')).rejects.toThrow();
+    await expect(step('createSecret')).rejects.toThrow(/two keys/);
+    expect([aws.deleted, alice.keys.some(({ id }) => id === owners)]).toEqual([[], true]);
+  });
+
+  it('deletes no key where another secret of the user may hold it', async () => {
+    const { aws, alice, old, step } = world();
+    const other = aws.addSecret(
+      'shop/too',
+      { ...link },
+      JSON.stringify({ accessKeyId: old.id, secretAccessKey: old.secret }),
+    );
+    aws.fail('iam:CreateAccessKey', 1, { error: awsError('ServiceFailure', 'x', 503) });
+    await expect(step('createSecret')).rejects.toThrow();
+    const made = aws.addKey(alice);
+    other.versions.set('v', { value: JSON.stringify({ accessKeyId: made.id }), labels: new Set(['AWSPENDING']) });
+    await expect(step('createSecret')).rejects.toThrow(/two keys/);
+    expect(aws.deleted).toEqual([]);
+  });
+});

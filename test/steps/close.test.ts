@@ -8,7 +8,7 @@ const done = [{ action: 'a', credential: 'c', outcome: 'done' as const, before: 
 const made = [{ done, cutoff: null, user: null }];
 const verified = (verdict: Verdict): Partial<Case> => ({
   cuts: made,
-  facts: { verify: { verdict, credentials: [], openPoints: ['p'] } },
+  facts: { verify: { verdict, credentials: [], openPoints: ['p'], strangers: [] } },
 });
 const run = (found: Partial<Case>, mode = 'enforce', sealed = true) => {
   const around = ports({ settings: { mode } }).ports;

@@ -17,7 +17,7 @@ async function retry(statements: Parameters<typeof storedCase>[0], execution: 'r
 describe('rescind case retry', () => {
   it('asks for the next run of a parked case', async () => {
     const { exit, sent, out, err } = await retry(parkedCase());
-    expect([exit, sent, out]).toEqual([0, [{ control: 'retry', caseId }], [caseId]]);
+    expect([exit, sent, out]).toEqual([0, [{ control: 'retry', caseId, run: 1 }], [caseId]]);
     expect(err).toContain('asked for run 2');
   });
 
@@ -35,6 +35,6 @@ describe('rescind case retry', () => {
 
   it('takes up a case whose execution has died', async () => {
     const { exit, sent } = await retry(closedCase().slice(0, 2), 'ended');
-    expect([exit, sent]).toEqual([0, [{ control: 'retry', caseId }]]);
+    expect([exit, sent]).toEqual([0, [{ control: 'retry', caseId, run: 1 }]]);
   });
 });

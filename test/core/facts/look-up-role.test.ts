@@ -27,7 +27,7 @@ describe('lookUpRole', () => {
       path: '/web/',
       uniqueId: 'AROA1111222233334444A',
       tags: { owner: 'shop' },
-      maxSessionSeconds: 43_200,
+      maxSessionSeconds: 3600,
       trust: { Statement: [{ Principal: { Service: 'ec2.amazonaws.com' } }] },
       inlinePolicies: [
         { name: 'a', document: work },

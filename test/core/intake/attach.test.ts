@@ -188,6 +188,7 @@ describe('the versions of one finding', () => {
 describe('the row of a finding', () => {
   it('keeps of a finding what the register needs, and no more', () => {
     expect(Object.keys(attachedAs(finding(), at, 1)).toSorted()).toEqual([
+      'about',
       'id',
       'observedAt',
       'raw',
@@ -196,6 +197,7 @@ describe('the row of a finding', () => {
       'signal',
       'source',
       'type',
+      'why',
     ]);
   });
 });

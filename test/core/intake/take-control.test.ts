@@ -6,13 +6,13 @@ async function parked() {
   const made = seed();
   const { found } = await respond(made, event({}, asks));
   expect(found.stage).toBe('parked');
-  return { made, id: found.id, retry: { control: 'retry', caseId: found.id } };
+  return { made, id: found.id, retry: { control: 'retry', caseId: found.id, run: 1 } };
 }
 async function closed() {
   const made = seed();
   const { found } = await respond(made);
   expect(found.stage).toBe('closed');
-  return { made, id: found.id, reopen: { control: 'reopen', caseId: found.id, reason: 'the deny is gone' } };
+  return { made, id: found.id, reopen: { control: 'reopen', caseId: found.id, run: 1, reason: 'the deny is gone' } };
 }
 
 describe('a message of the control queue', () => {
@@ -20,16 +20,17 @@ describe('a message of the control queue', () => {
     ['no JSON', '{'],
     ['a finding', JSON.stringify(event())],
     ['another control', '{"control":"close","caseId":"c-0123456789abcdef"}'],
-    ['a case id that is none', '{"control":"retry","caseId":"c-1"}'],
-    ['a member more', '{"control":"retry","caseId":"c-0123456789abcdef","signal":"immediate"}'],
-    ['a list', '[{"control":"retry","caseId":"c-0123456789abcdef"}]'],
-    ['a reopening without a reason', '{"control":"reopen","caseId":"c-0123456789abcdef"}'],
+    ['a case id that is none', '{"control":"retry","caseId":"c-1","run":1}'],
+    ['a retry of no run', '{"control":"retry","caseId":"c-0123456789abcdef"}'],
+    ['a member more', '{"control":"retry","caseId":"c-0123456789abcdef","run":1,"signal":"immediate"}'],
+    ['a list', '[{"control":"retry","caseId":"c-0123456789abcdef","run":1}]'],
+    ['a reopening without a reason', '{"control":"reopen","caseId":"c-0123456789abcdef","run":1}'],
   ])('is refused where it is %s', async (_, body) => {
     await expect(seed().control(body)).rejects.toMatchObject({ name: 'CONTROL_INVALID' });
   });
 
   it('about a case that nobody knows is refused', async () => {
-    const unknown = { control: 'retry', caseId: 'c-0123456789abcdef' };
+    const unknown = { control: 'retry', caseId: 'c-0123456789abcdef', run: 1 };
     await expect(seed().control(unknown)).rejects.toMatchObject({ code: 'CASE_UNKNOWN' });
   });
 
@@ -54,9 +55,17 @@ describe('a retry', () => {
     expect([...made.executions.keys()]).toEqual([`${id}-1`, `${id}-2`]);
   });
 
+  it('that comes once more when its run is over starts no other', async () => {
+    const { made, retry } = await parked();
+    await made.control(retry);
+    await made.drain();
+    expect(await made.control(retry)).toMatchObject({ outcome: 'gone-on', run: 2 });
+    expect(made.executions.size).toBe(2);
+  });
+
   it('that died between the register and the machine is done by its next delivery', async () => {
     const { made, id, retry } = await parked();
-    await made.register.reopen(id, 'enforce');
+    await made.register.reopen(id, 'enforce', { control: 'retry', run: 1 });
     expect(await made.control(retry)).toMatchObject({ run: 2 });
     expect(made.executions.get(`${id}-2`)).toBe('RUNNING');
   });

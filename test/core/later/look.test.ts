@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { world } from '../../case-run.ts';
 import type { CrashPlan } from '../../crash-gate.ts';
 import { awsError } from '../../fake-aws.ts';
 import { trailRecord } from '../../fake-trail.ts';
 import { event, respond, type Seeded, seed } from '../../seed.ts';
-import { userId } from '../../sources/guardduty-finding.ts';
+import { roleId, roleKey, userId } from '../../sources/guardduty-finding.ts';
 
 const hours = 3_600_000;
 const trail = { bucket: 'trail-of-ours' };
@@ -142,7 +143,7 @@ describe('a rung that fails at the look', () => {
     const made = await broken();
     expect(made.outcome).toBe('reopens');
     expect(made.sent).toEqual([
-      { control: 'reopen', caseId: made.id, reason: `at the look the cut of ${sessions} did not hold` },
+      { control: 'reopen', caseId: made.id, run: 1, reason: `at the look the cut of ${sessions} did not hold` },
     ]);
     expect(made.topic.notices.at(-1)).toMatchObject({ what: 'looked', summary: { holds: false } });
     expect((await made.now()).facts.look).toMatchObject({ holds: false, verdict: 'contained-not-proven' });
@@ -192,13 +193,18 @@ describe('the look does nothing, and says why,', () => {
       /a session can live until/,
     ],
     [
-      'where the case was rolled back',
+      'where all that was cut was taken back',
       async () => {
-        const made = await closed();
-        await made.rollback(made.id);
-        return made;
+        const made = world();
+        made.aws.addRole('web-server', { uniqueId: roleId });
+        await made.deliver(event(roleKey));
+        await made.drain();
+        const id = (await made.cases())[0]?.id ?? '';
+        await made.rollback(id);
+        made.clock.pass(37 * hours);
+        return { ...made, id } as unknown as Seeded & { id: string };
       },
-      /has been taken back/,
+      /has cut nothing that stands/,
     ],
     ['where the case is parked', () => closed({ secretTags: { 'rescind-user': 'alice' } }), /stage parked/],
     ['where nothing was cut', () => closed({ settings: { mode: 'observe' } }), /has cut nothing/],

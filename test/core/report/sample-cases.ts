@@ -223,7 +223,7 @@ const sessionProof = {
 const verify = told(
   'verify',
   13,
-  { verdict: 'contained-not-proven', credentials: [keyProof, sessionProof], openPoints },
+  { verdict: 'contained-not-proven', credentials: [keyProof, sessionProof], openPoints, strangers: [] },
   [
     call(13.2, 'iam:ListAccessKeys', { UserName: 'invoice-export' }, listed([oldKey, 'Inactive'], [newKey, 'Active'])),
     call(13.3, 'iam:GetUserPolicy', { UserName: 'invoice-export', PolicyName: denyName }, { PolicyName: denyName }),

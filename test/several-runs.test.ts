@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '#core/report';
+import { nothingTold, toldAfter } from '#core/run/told';
+import type { Statement } from '#verifier/format';
+import { world } from './case-run.ts';
+import { awsError } from './fake-aws.ts';
+import { event, respond, type Seeded, type SeedOptions, seed } from './seed.ts';
+import { guarddutyFinding, type Json, roleId, roleKey } from './sources/guardduty-finding.ts';
+
+const hours = 3_600_000;
+const reportOf = (made: Pick<Seeded, 'recordsOf'>, caseId: string): string =>
+  renderReport(made.recordsOf(caseId).map(({ predicate }) => ({ predicate, subject: [] }) as unknown as Statement));
+const seenAt = (ms: number): Json => {
+  const eventLastSeen = new Date(ms).toISOString();
+  return { service: { ...(guarddutyFinding().service as Json), eventLastSeen } };
+};
+const statusOf = ({ alice }: Seeded, id: string) => alice.keys.find((key) => key.id === id)?.status;
+async function retried(made: Pick<Seeded, 'control' | 'drain' | 'register'>, caseId: string) {
+  await made.control({ control: 'retry', caseId });
+  await made.drain();
+  return made.register.load(caseId);
+}
+
+describe('a key that the attacker makes after the first cut, which no trail tells of', () => {
+  async function parked(settings: SeedOptions['settings'] = {}) {
+    const made = seed({ secret: null, settings });
+    let stranger = '';
+    made.before.verify = () => {
+      stranger ||= made.aws.addKey(made.alice).id;
+    };
+    const { found } = await respond(made);
+    expect(found.facts.park?.reason).toContain(stranger);
+    return { made, id: found.id, stranger };
+  }
+
+  it('parks the case again after a further finding', async () => {
+    const { made, stranger } = await parked();
+    const { found } = await respond(made, event());
+    expect([found.stage, statusOf(made, stranger)]).toEqual(['parked', 'Active']);
+  });
+
+  it('parks the case, too, where a finding that waits sends it back to its first step', async () => {
+    const made = seed({ secret: null });
+    let stranger = '';
+    made.before.revoke = () => {
+      stranger ||= made.aws.addKey(made.alice).id;
+    };
+    made.before.park = () => made.deliver(event());
+    const { found } = await respond(made);
+    expect([found.stage, statusOf(made, stranger)]).toEqual(['parked', 'Active']);
+  });
+
+  it('is an open point, and keeps the verdict low, once whoever was told of it has asked for a retry', async () => {
+    const { made, id, stranger } = await parked({
+      revokedAt: { 'access-key': 'configured', 'user-sessions': 'configured' },
+    });
+    const { stage, facts } = await retried(made, id);
+    expect([stage, facts.close?.verdict]).toEqual(['closed', 'contained-not-proven']);
+    expect(facts.close?.openPoints.join('\n')).toContain(`access-key/${stranger} is active and nobody accounts for it`);
+    made.clock.pass(37 * hours);
+    await made.look(id, 2);
+    expect((await made.register.load(id)).facts.look?.verdict).toBe('contained-not-proven');
+  });
+
+  it('does not count against a case that is opened again after it was closed: its owner may have made it', async () => {
+    const made = seed({ secret: null });
+    await respond(made, event({}, { id: 'same' }));
+    made.clock.pass(hours);
+    made.aws.addKey(made.alice);
+    const { found } = await respond(made, event({}, { id: 'same', ...seenAt(made.clock.ms()) }));
+    expect(found).toMatchObject({ run: 2, facts: { verify: { strangers: [] } } });
+  });
+});
+
+describe('a case some of whose cuts do not stand, and that is not to cut in its next run', () => {
+  it('never closes as revoked where the cut of the sessions was taken back', async () => {
+    const made = seed();
+    const { found } = await respond(made, event({}, { id: 'same' }));
+    await made.rollback(found.id);
+    Object.assign(made.deployment.settings, { mode: 'observe' });
+    const next = await respond(made, event({}, { id: 'same', ...seenAt(made.clock.ms() + 60_000) }));
+    expect(next.found.facts.close?.verdict).toBe('contained-not-proven');
+    expect(next.found.facts.close?.openPoints.join('\n')).toMatch(
+      /user-sessions\/\S+ is not shown to be cut: .*taken back/,
+    );
+  });
+
+  it.each([{}, { revokedAt: { 'access-key': 'configured' } }])(
+    'says of sessions that AWS refused to cut that they were not (%o)',
+    async (settings) => {
+      const made = seed({ secret: null, settings });
+      made.aws.fail('iam:PutUserPolicy', 1, { error: awsError('LimitExceededException', 'no room', 409) });
+      const { found } = await respond(made);
+      expect(found.stage).toBe('parked');
+      Object.assign(made.deployment.settings, { mode: 'observe' });
+      const { facts } = await retried(made, found.id);
+      expect(facts.close?.verdict).toBe('contained-not-proven');
+      expect(facts.close?.openPoints.join('\n')).toMatch(
+        /user-sessions\/\S+ is not shown to be cut: .*nobody has made it/,
+      );
+    },
+  );
+});
+
+describe('a cut that was begun and lost', () => {
+  const lost = { error: awsError('ServiceFailure', 'x', 503), after: true };
+
+  it('is not forgotten where the next try is refused', async () => {
+    const made = world();
+    const web = made.aws.addRole('web-server', { uniqueId: roleId });
+    made.aws.fail('iam:PutRolePolicy', 5, lost);
+    await made.deliver(event(roleKey));
+    await made.drain();
+    const id = (await made.cases())[0]?.id ?? '';
+    made.aws.fail('iam:PutRolePolicy', 1, { error: awsError('AccessDenied', 'scp', 403) });
+    expect((await retried(made, id)).facts.park?.begun).toHaveLength(1);
+    expect(await made.rollback(id)).toMatchObject({ items: [{ outcome: 'refused', reason: /begun/ }] });
+    Object.assign(made.deployment.settings, { mode: 'observe' });
+    expect((await retried(made, id)).facts.close?.verdict).toBe('contained-not-proven');
+    expect(reportOf(made, id)).not.toContain('Nothing was changed');
+    expect(web.policies.size).toBe(1);
+  });
+
+  it('is not blamed on somebody else where an older cut of the same is on record', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    made.clock.pass(hours);
+    made.aws.fail('iam:PutUserPolicy', 5, lost);
+    expect((await retried(made, found.id)).facts.park?.begun).toHaveLength(2);
+    const back = await made.rollback(found.id);
+    expect('items' in back && back.items.map(({ reason }) => reason).join('\n')).not.toContain('somebody has changed');
+    expect(Object.keys((await made.register.load(found.id)).work.before ?? {}).join('\n')).toContain(
+      'deny-user-sessions',
+    );
+  });
+});
+
+describe('a rollback', () => {
+  it.each([
+    [
+      'that lifts nothing',
+      ({ alice }: Seeded) => {
+        for (const name of alice.policies.keys()) alice.policies.set(name, JSON.stringify({ Statement: [] }));
+      },
+    ],
+    ['of the sessions alone', () => undefined],
+  ])('%s does not end the look at what it leaves cut', async (_, spoil) => {
+    const made = seed();
+    const { found } = await respond(made);
+    spoil(made);
+    await made.rollback(found.id);
+    made.key.status = 'Active';
+    made.clock.pass(37 * hours);
+    expect(await made.look(found.id)).toMatchObject({ outcome: 'reopens' });
+  });
+
+  it('that a finding meets half-way leaves a record of what it has taken back, in the chain of the next run', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    Object.assign(made.deployment.settings, { mode: 'observe' });
+    const remove = made.aws.operations['iam:DeleteUserPolicy'] as (input: never) => Promise<unknown>;
+    const meeting = async (input: never) => {
+      const answer = await remove(input);
+      await made.deliver(event());
+      return answer;
+    };
+    Object.assign(made.aws.operations, { 'iam:DeleteUserPolicy': meeting });
+    expect(await made.rollback(found.id)).toMatchObject({ outcome: 'rolled-back' });
+    await made.drain();
+    const records = made.recordsOf(found.id).map(({ predicate }) => predicate);
+    expect(records.find(({ step }) => step === 'rollback')?.calls.map(({ operation }) => operation)).toContain(
+      'iam:DeleteUserPolicy',
+    );
+    const now = await made.register.load(found.id);
+    expect(now.records.map(({ step }) => step)).toEqual(records.map(({ step }) => step));
+    expect(await made.verify(found.id)).toMatchObject({ ok: true });
+  });
+});
+
+describe('what the register holds of the records', () => {
+  it('is what they add up to, also after a look that takes the record of a dead rollback into the chain', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    const { notify } = made.topic;
+    made.topic.notify = async (notice) => {
+      if (notice.what === 'rolled-back') throw awsError('AuthorizationError', 'x', 403);
+      return notify(notice);
+    };
+    await expect(made.rollback(found.id)).rejects.toThrow();
+    made.topic.notify = notify;
+    made.clock.pass(37 * hours);
+    await made.look(found.id);
+    const { cuts, lifted, rotations, keysBefore } = await made.register.load(found.id);
+    const told = made
+      .recordsOf(found.id)
+      .map(({ predicate }) => predicate)
+      .reduce(toldAfter, nothingTold);
+    expect({ cuts, lifted, rotations, keysBefore }).toEqual(JSON.parse(JSON.stringify(told)));
+    expect(lifted).toHaveLength(1);
+  });
+});
+
+describe('a message of the look that comes a second time, late', () => {
+  it('starts no second run', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    made.clock.pass(37 * hours);
+    made.key.status = 'Active';
+    await made.look(found.id);
+    const [message] = made.sent;
+    for (let times = 0; times < 2; times += 1) {
+      await made.control(message ?? '');
+      await made.drain();
+    }
+    expect((await made.register.load(found.id)).run).toBe(2);
+  });
+});
+
+describe('a further pass of the same run', () => {
+  it('does not tell of a stop switch that an earlier pass met', async () => {
+    const made = seed();
+    const stop = (stopped: boolean) =>
+      made.register.setStopSwitch({ stopped, by: 'olga', at: '2026-08-20T10:00:00Z', reason: 'drill' });
+    made.before.rotate = () => stop(true);
+    made.before.park = async () => {
+      await stop(false);
+      made.secret.tags = { 'rescind-user': 'alice' };
+      await made.deliver(event());
+    };
+    const { found } = await respond(made);
+    expect(found.stage).toBe('parked');
+    expect(found.facts.park?.reason).not.toContain('stop switch');
+  });
+});
+
+describe('urgency', () => {
+  it('of one finding does not cut the key that another, less urgent one names', async () => {
+    const made = seed({ secret: null });
+    const second = made.aws.addKey(made.alice);
+    const asks = event({ accessKeyId: second.id }, { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 });
+    made.before.close = () => made.deliver(asks);
+    const { found } = await respond(made);
+    expect([found.stage, second.status]).toEqual(['parked', 'Active']);
+  });
+
+  it('is tried again where IAM says that somebody else writes the user at this moment', async () => {
+    const made = seed();
+    const error = awsError('ConcurrentModificationException', 'submit your request again', 409);
+    made.aws.fail('iam:UpdateAccessKey', 1, { error });
+    await respond(made);
+    expect(made.key.status).toBe('Inactive');
+  });
+});

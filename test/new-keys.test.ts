@@ -140,4 +140,13 @@ describe('a new key, told by CloudTrail', () => {
       expect((await made.register.load(found.id)).simulated).toBe(simulated === 'finding');
     }
   });
+
+  it('joins a case once, though its type has been listed as immediate since it was heard', async () => {
+    const made = seed();
+    const { told } = makesKey(made);
+    await made.deliver(told);
+    made.deployment.settings.immediate.push('IAM:CreateAccessKey/BySelf');
+    const taken = await made.deliver(event());
+    expect(taken.map(({ outcome }) => outcome)).toEqual(['opened', 'joined']);
+  });
 });

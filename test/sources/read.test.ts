@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '#core/digest';
 import { guardduty } from '#core/sources/guardduty';
 import { patternsFor, readEvent } from '#core/sources/read';
+import { createAccessKey, trailEnvelope } from './cloudtrail-record.ts';
 import { account, envelope, guarddutyFinding } from './guardduty-finding.ts';
 import { noLists } from './read-finding.ts';
 
 const options = { lists: noLists };
 const read = (bytes: Uint8Array | string) => readEvent(bytes, options)[0];
+
+/** A genuine record of CloudTrail but for one member that nobody reads. */
+const deepRecord = (levels: number): string =>
+  JSON.stringify(trailEnvelope(createAccessKey({ additionalEventData: 'X' }))).replace(
+    '"X"',
+    '['.repeat(levels) + ']'.repeat(levels),
+  );
 
 describe('readEvent', () => {
   it('hashes the bytes as received, blanks included', () => {
@@ -81,6 +89,8 @@ describe('readEvent', () => {
       JSON.stringify(guarddutyFinding({ x: JSON.parse('['.repeat(99) + ']'.repeat(99)) })),
       'TOO_LARGE',
     ],
+    ['deep nesting where its source does not read', deepRecord(5_000), 'TOO_LARGE'],
+    ['very deep nesting where its source does not read', deepRecord(100_000), 'TOO_LARGE'],
     ['more than 1 MiB', `"${'x'.repeat(1024 * 1024)}"`, 'TOO_LARGE'],
     ['one account in two casings', JSON.stringify(guarddutyFinding({ AccountId: '999988887777' })), 'AMBIGUOUS'],
     ['one key twice', JSON.stringify(guarddutyFinding()).replace('{', '{"accountId":"999988887777",'), 'AMBIGUOUS'],
@@ -93,11 +103,9 @@ describe('readEvent', () => {
     });
   });
 
-  it('reads an event of 1 MiB in a moment, however long its strings', () => {
-    const started = performance.now();
+  it('reads an event of 1 MiB, however long its strings', () => {
     const long = guarddutyFinding({ description: '\\":'.repeat(170_000) });
     expect(read(JSON.stringify(long))?.outcome).toBe('finding');
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it('never throws, whatever the bytes', () => {

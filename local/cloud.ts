@@ -21,6 +21,7 @@ export type StackOutputs = Record<
   | 'RollbackMachine'
   | 'OperatorRole'
   | 'DeadLetterQueue'
+  | 'UnaccountedQueue'
   | 'RotationFunction'
   | 'Topic'
   | 'SimulationBus'
@@ -68,7 +69,7 @@ export async function startCloud({ dir, settings: given, port, endpoint, onProgr
     const outputs = all.Rescind as StackOutputs;
     await complete(engine, {
       buckets: [{ name: outputs.EvidenceBucket, ...lockOf(settings) }],
-      control: outputs.ControlQueue,
+      queues: [outputs.ControlQueue, outputs.IntakeQueue, outputs.DeadLetterQueue, outputs.UnaccountedQueue],
     });
     return { engine, settings, outputs, stop: engine.stop };
   } catch (error) {

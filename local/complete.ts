@@ -4,20 +4,20 @@ import type { Engine } from './engine.ts';
 
 export interface Completions {
   buckets: { name: string; mode: 'governance' | 'compliance'; days: number }[];
-  /** URL of the control queue. */
-  control?: string;
+  /** URLs of the queues whose policies name roles. */
+  queues?: string[];
 }
 
 /**
  * What CloudFormation does on AWS and the engine leaves out. Each is the documented effect of a template property,
  * so that a template assertion proves the AWS side. May run twice.
  */
-export async function complete(engine: Engine, { buckets, control }: Completions): Promise<void> {
+export async function complete(engine: Engine, { buckets, queues = [] }: Completions): Promise<void> {
   const { endpoint, region, root } = engine;
   const s3 = new S3Client({ endpoint, region, credentials: root, forcePathStyle: true });
   const sqs = new SQSClient({ endpoint, region, credentials: root });
   try {
-    await Promise.all([...buckets.map((bucket) => lock(s3, bucket)), ...(control ? [letIn(sqs, control)] : [])]);
+    await Promise.all([...buckets.map((bucket) => lock(s3, bucket)), ...queues.map((queue) => letIn(sqs, queue))]);
   } finally {
     s3.destroy();
     sqs.destroy();
@@ -39,7 +39,7 @@ interface Statement {
 }
 
 /**
- * The control queue is closed by TLS and by the ARNs of two roles. The engine speaks HTTP on a loopback address, and
+ * Our queues are closed by TLS and by the ARNs of roles. The engine speaks HTTP on a loopback address, and
  * gives a session's own ARN in aws:PrincipalArn where AWS gives its role's: so the first condition is taken away here,
  * and the sessions of each role stand beside it. Everybody else is refused as on AWS.
  */

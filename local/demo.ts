@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CredentialProof } from '#core/step-facts';
+import { visible } from '#core/visible';
 import { type Cloud, startCloud } from './cloud.ts';
 import { display, paint } from './demo/display.ts';
 import { evidenceChecks, traceChecks } from './demo/evidence.ts';
@@ -9,7 +10,7 @@ import { type StoryName, stories, storySettings } from './demo/stories.ts';
 import type { Check, Played } from './demo/story.ts';
 import { proofLines, secondsAfter } from './demo/telling.ts';
 import { givenEndpoint } from './given-engine.ts';
-import { LocalError } from './local-error.ts';
+import { explained, LocalError } from './local-error.ts';
 
 const usage = `usage: npm run demo -- [--story NAME] [--event FILE] [--keep] [--json]
 
@@ -25,7 +26,7 @@ const home = resolve(import.meta.dirname, '..');
 const dir = join(home, '.local', 'demo');
 
 interface Options {
-  event: unknown;
+  event: object | undefined;
   keep: boolean;
   json: boolean;
   stories: StoryName[];
@@ -60,12 +61,16 @@ function options(args: string[]): Options {
   }
 }
 
-function readEventFile(file: string): unknown {
+function readEventFile(file: string): object {
+  let event: object | undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    event = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`--event ${file}: ${(error as Error).message}`);
+    throw new UsageError(`--event ${file}: ${visible((error as Error).message)}`);
   }
+  if (typeof event !== 'object' || event === null || Array.isArray(event))
+    throw new UsageError(`--event ${file}: the file must hold one EventBridge envelope or one GuardDuty finding`);
+  return event;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -161,7 +166,8 @@ async function stay({ engine, outputs }: Cloud, line: (text: string) => void): P
 
 try {
   process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
+} catch (thrown) {
+  const error = explained(thrown);
   const known = error instanceof LocalError || error instanceof UsageError;
   process.stderr.write(known ? `${error.message}\n` : `${(error as Error).stack}\n`);
   const wrongUsage = error instanceof UsageError || (error instanceof LocalError && error.code === 'ENDPOINT_REFUSED');

@@ -7,6 +7,7 @@ export type LocalErrorCode =
   | 'ENDPOINT_REFUSED'
   | 'ENDPOINT_UNFIT'
   | 'DISK_FULL'
+  | 'NOT_WRITABLE'
   | 'CDK_FAILED';
 
 /** The message is one line that names the thing and the remedy; commands print it and exit 3. */
@@ -16,5 +17,23 @@ export class LocalError extends Error {
     super(line.replace(/\s+/g, ' '), options);
     this.code = code;
     this.name = code;
+  }
+}
+
+/** An error of our own file operations as one line with its remedy; any other error as it is. */
+export function explained(error: unknown): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOSPC':
+      return new LocalError('DISK_FULL', 'the disk is full: free about 1 GB and run this again');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new LocalError('NOT_WRITABLE', `cannot write ${path}: make it writable for this user and run this again`);
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new LocalError('NOT_WRITABLE', `${path} is no folder: take it away and run this again`);
+    default:
+      return error;
   }
 }

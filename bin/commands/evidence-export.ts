@@ -53,6 +53,7 @@ export async function exportCommand(
 
 /** Nothing is overwritten: a pack that mixes two exports would be refused later, and nobody would know why. */
 async function inTheWay(target: string): Promise<string | null> {
+  if (target.trim() === '') return '--out is empty: name a new folder, an empty one, or a new .zip';
   const stat = await fs.stat(target).catch(() => null);
   if (!stat) return null;
   const isEmptyFolder = stat.isDirectory() && !target.endsWith('.zip') && (await fs.readdir(target)).length === 0;

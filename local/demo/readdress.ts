@@ -1,4 +1,5 @@
 import { isRegion } from '#core/ids';
+import { visible } from '#core/visible';
 import type { SeededDecoy } from '../seed.ts';
 
 export interface Readdressed {
@@ -22,18 +23,17 @@ export interface Addressee {
  * Makes somebody's GuardDuty finding one about the seeded decoy: account, Region, names and ids only. Everything that
  * decides what the event deserves (type, severity, who it says acted, sample marks) stays as it is.
  */
-export function readdress(event: unknown, to: Addressee): Readdressed {
-  if (!isObject(event))
-    throw new Error('--event: the file must hold one EventBridge envelope or one GuardDuty finding');
+export function readdress(event: object, to: Addressee): Readdressed {
   const changes: string[] = [];
-  const detail = structuredClone(isObject(event.detail) ? event.detail : event);
+  const { detail: inner } = event as { detail?: unknown };
+  const detail = structuredClone(isObject(inner) ? inner : event) as Json;
   const put = (holder: unknown, name: string, value: string, only: (old: string) => boolean = () => true) => {
     if (!isObject(holder)) return;
     const key = Object.keys(holder).find((each) => each.toLowerCase() === name.toLowerCase());
     const old = key === undefined ? undefined : holder[key];
     if (key === undefined || typeof old !== 'string' || old === value || !only(old)) return;
     holder[key] = value;
-    changes.push(`${key}: ${old} → ${value}`);
+    changes.push(visible(`${key}: ${old} → ${value}`));
   };
   put(detail, 'accountId', to.account);
   put(detail, 'region', to.region, isRegion);

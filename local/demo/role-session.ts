@@ -85,7 +85,7 @@ export async function roleSession(cloud: Cloud, _event: unknown, display: Displa
   const run: RoleSessionRun = {
     ...{ found, operator, standing, acceptedAt, role, onward, session: instance, before, ...seen },
     cutAt: seen.thief.copy.firstRefusal?.at ?? null,
-    deadLetters: 0,
+    notTakenIn: 0,
     after: await stateOf(),
     secrets: [
       ...[launcher, neighbour, operator].map(({ key }) => key.secretAccessKey),

@@ -6,18 +6,18 @@ import { tracesOf } from './traces.ts';
 export interface Standing {
   cases: ReadonlySet<string>;
   executions: ReadonlySet<string>;
-  deadLetters: number;
+  notTakenIn: number;
 }
 
 export async function standingIn(cloud: Cloud): Promise<Standing> {
   const cases = await registerOf(cloud.engine, cloud.outputs.RegisterTable).list(1000);
   const traces = tracesOf(cloud);
   const executions = await traces.executions();
-  const deadLetters = await traces.deadLetters();
+  const notTakenIn = await traces.notTakenIn();
   traces.close();
   return {
     cases: new Set(cases.map(({ id }) => id)),
     executions: new Set(executions.map(({ name }) => name)),
-    deadLetters,
+    notTakenIn,
   };
 }

@@ -22,7 +22,7 @@ export interface Seen {
   acceptedAt: number;
   cutAt: number | null;
   /** How many messages must have become dead letters. */
-  deadLetters: number;
+  notTakenIn: number;
   /** Values that nothing may hold. */
   secrets: string[];
 }
@@ -34,4 +34,4 @@ export interface Played extends Seen {
 }
 
 /** Seeds its own identities, plays the story on them and waits for the case. `event`: one to play instead of its own. */
-export type Play = (cloud: Cloud, event: unknown, display: Display) => Promise<Played>;
+export type Play = (cloud: Cloud, event: object | undefined, display: Display) => Promise<Played>;

@@ -32,7 +32,7 @@ export interface LoggedCall {
 
 export function tracesOf(cloud: Cloud) {
   const { logs, db, s3, sfn, sqs } = clientsOf(cloud);
-  const { EvidenceBucket, RegisterTable, CaseMachine, DeadLetterQueue } = cloud.outputs;
+  const { EvidenceBucket, RegisterTable, CaseMachine, IntakeQueue, DeadLetterQueue } = cloud.outputs;
 
   const groups = async (): Promise<Traces> => {
     const { logGroups } = await logs.send(new DescribeLogGroupsCommand({}));
@@ -90,11 +90,14 @@ export function tracesOf(cloud: Cloud) {
         return [{ function: function_name, actions, outcome }];
       });
     },
-    async deadLetters(): Promise<number> {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: DeadLetterQueue, AttributeNames: ['ApproximateNumberOfMessages'] }),
-      );
-      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    /** Messages that were not taken in: dead, or on their way there by one try every two minutes. */
+    async notTakenIn(): Promise<number> {
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const counts = [IntakeQueue, DeadLetterQueue].map(async (QueueUrl) => {
+        const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
+        return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+      });
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
     close() {
       for (const client of [logs, db, s3, sfn, sqs]) client.destroy();

@@ -21,7 +21,7 @@ import { keysOf, refusalLine, showRecord } from './telling.ts';
 export const decoyName = 'payments-api';
 
 /** An IAM user's key has leaked; an application lives on it, and somebody else's work goes on beside it. */
-export async function userKey(cloud: Cloud, event: unknown, display: Display): Promise<Played> {
+export async function userKey(cloud: Cloud, event: object | undefined, display: Display): Promise<Played> {
   const { engine } = cloud;
   display.doing('seeding a decoy, its application, and people around it');
   const seed = seeder(engine);
@@ -59,7 +59,7 @@ export async function userKey(cloud: Cloud, event: unknown, display: Display): P
   const run: UserKeyRun = {
     ...{ expectation, found, decoy, operator, ...summaries, before, standing, acceptedAt },
     cutAt: summaries.attacker.key.firstRefusal?.at ?? null,
-    deadLetters: expectation.outcome === 'rejected' ? 1 : 0,
+    notTakenIn: expectation.outcome === 'rejected' ? 1 : 0,
     after: await usersOf(engine),
     currentKeyId: current.accessKeyId,
     secrets: [decoy, neighbour, operator, decoy.reader]
@@ -83,7 +83,7 @@ function toldOf(run: UserKeyRun): string[] {
   ];
 }
 
-function addressed(event: unknown, to: Addressee): Readdressed {
+function addressed(event: object | undefined, to: Addressee): Readdressed {
   if (event !== undefined) return readdress(event, to);
   return { ...readdress(leakedKeyFinding(to, new Date()), to), changes: [] };
 }

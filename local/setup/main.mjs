@@ -52,8 +52,9 @@ export async function main(tasks) {
   try {
     await prepare(Object.entries(task.venvs ?? {}));
     const run = async () => runAll(task, args);
-    // Two at once would write the same files.
-    process.exitCode = await (task.alone ? withLock(join(root, '.local', `${name}.lock`), name, say, run) : run());
+    // Two at once would write the same files. One that is given an engine must not wait for the one that keeps it up.
+    const lock = `${name}${process.env.RESCIND_ENDPOINT ? '-given' : ''}.lock`;
+    process.exitCode = await (task.alone ? withLock(join(root, '.local', lock), name, say, run) : run());
   } catch (error) {
     say(explainOwn(error).message);
     process.exitCode = 3;

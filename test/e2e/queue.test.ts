@@ -1,8 +1,9 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { clientConfig } from '../../local/personas/work.ts';
 import { bus, caseOf, cloud, findingOn, register, seed, simulated, stateOf } from './account.ts';
+import { operatorSession } from './operator.ts';
 
 const everything = (action: string) => [{ Effect: 'Allow', Action: action, Resource: '*' }];
 
@@ -45,5 +46,27 @@ describe('the intake queue', () => {
     await events.put(simulated(findingOn(other)));
     await caseOf(other.name);
     expect((await register.list(100)).some(({ identity }) => identity.name === decoy.name)).toBe(false);
+  });
+});
+
+describe('the dead letters', () => {
+  it('show what somebody has put there, and let the operator alone take it away', async () => {
+    const QueueUrl = cloud.outputs.DeadLetterQueue;
+    const forger = await seed.user('dead-letter-forger', everything('sqs:*'));
+    const forging = new SQSClient(clientConfig(cloud.engine, forger.key));
+    await forging.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(findingOn(forger)) }));
+    const receive = new ReceiveMessageCommand({
+      QueueUrl,
+      MessageSystemAttributeNames: ['All'],
+      MaxNumberOfMessages: 10,
+    });
+    await expect(forging.send(receive)).rejects.toMatchObject({ name: expect.stringMatching(/^AccessDenied/) });
+
+    const operator = new SQSClient(clientConfig(cloud.engine, await operatorSession('dead-letter-reader')));
+    const { Messages = [] } = await operator.send(receive);
+    const forged = Messages.find(({ Body }) => Body?.includes(forger.name));
+    expect(forged?.Attributes).toBeDefined();
+    expect(forged?.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn');
+    await operator.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: forged?.ReceiptHandle ?? '' }));
   });
 });

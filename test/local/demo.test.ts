@@ -47,6 +47,9 @@ async function told(event?: unknown): Promise<Result & { code: number }> {
 
 const failed = ({ checks }: Result) => checks.filter(({ ok }) => !ok);
 
+const list = join(folder, 'list.json');
+writeFileSync(list, '[]');
+
 describe('npm run demo', () => {
   it('plays both stories on one engine, verifies both packs, and every check holds', async () => {
     const result = await told();
@@ -71,6 +74,12 @@ describe('npm run demo', () => {
     expect(result).toMatchObject({ code: 0, cases: [] });
   });
 
+  it('rejects what is no finding, which waits to become a dead letter', async () => {
+    const result = await told(guarddutyFinding({ type: 'Recon:EC2 PortProbe' }));
+    expect(failed(result)).toEqual([]);
+    expect(result).toMatchObject({ code: 0, cases: [] });
+  });
+
   it('asks about the session of a role that the account does not have, and changes nothing', async () => {
     const result = await told(findingAbout(roleKey));
     expect(failed(result)).toEqual([]);
@@ -88,6 +97,7 @@ describe('npm run demo', () => {
     [['--story', 'none'], /--story none: there is user-key and role-session/],
     [['--story', 'role-session', '--event', 'none.json'], /--event goes with the story user-key/],
     [['--event', 'none.json'], /--event none\.json: ENOENT/],
+    [['--event', list], /one EventBridge envelope or one GuardDuty finding\n$/],
     [['--fast'], /Unknown option '--fast'/],
   ])('answers wrong usage in words and exit 2: %j', async (args, line) => {
     const { code, err } = await demo(...args);

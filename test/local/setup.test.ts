@@ -96,6 +96,18 @@ describe('two commands at once', { timeout: 30_000 }, () => {
   });
 });
 
+describe('a demo that is given an engine', { timeout: 30_000 }, () => {
+  it('does not wait for the one that keeps the engine up', async () => {
+    mkdirSync(clone.path('local'), { recursive: true });
+    writeFileSync(clone.path('local/demo.ts'), "console.log('played');");
+    mkdirSync(clone.path('.local/demo.lock'), { recursive: true });
+    writeFileSync(clone.path('.local/demo.lock/pid'), String(process.pid));
+    const given = await clone.run(['demo'], { RESCIND_ENDPOINT: 'http://127.0.0.1:4566' });
+    expect(given).toMatchObject({ code: 0, stdout: 'played\n' });
+    rmSync(clone.path('.local/demo.lock'), { recursive: true });
+  });
+});
+
 describe('a signal', { timeout: 30_000 }, () => {
   it('goes on to the task, whose exit code is taken over', async () => {
     writeFileSync(

@@ -102,6 +102,11 @@ describe('rescind evidence export', () => {
     expect(await readFile(file, 'utf8')).toBe('mine');
   });
 
+  it('asks for a name where it is given none', async () => {
+    const { exit, err } = await run(await storedCase(), '');
+    expect([exit, err]).toEqual([2, ['--out is empty: name a new folder, an empty one, or a new .zip']]);
+  });
+
   it('prints a command that a shell reads back as the path', async () => {
     const path = `${fresh()} it's here`;
     const { err } = await run(await storedCase(), path);

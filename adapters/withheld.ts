@@ -69,7 +69,14 @@ export function withholder() {
 /** Whole values of our own in every record, which a member of a secret may bear too: its kind, say. */
 export const ownWords = new Set([
   ...['deactivate-access-key', 'deny-user-sessions', 'deny-role-session', 'deny-older-role-sessions'],
-  ...['iam-access-key', 'rotate-access-key', 'already-done', 'already-rotated', 'not available', 'contained-not-proven'],
+  ...[
+    'iam-access-key',
+    'rotate-access-key',
+    'already-done',
+    'already-rotated',
+    'not available',
+    'contained-not-proven',
+  ],
 ]);
 
 const textsIn = (value: unknown): string[] =>

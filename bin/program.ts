@@ -79,6 +79,19 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
       exit = await readFindings({ files, lists }, terminal);
     });
 
+  program
+    .command('signals')
+    .description('show which types of findings are advisory, blocking or immediate, and why, offline')
+    .option('--json', 'as one JSON object', false)
+    .addHelpText('after', examples('rescind signals', 'RESCIND_SETTINGS=rescind.json rescind signals --json'))
+    .action(async ({ json }: { json: boolean }) => {
+      const [{ signalsCommand }, { readSettings }] = await Promise.all([
+        import('./commands/signals.ts'),
+        import('#lib/settings'),
+      ]);
+      exit = signalsCommand({ lists: readSettings(process.env.RESCIND_SETTINGS), json }, terminal);
+    });
+
   const evidence = program.command('evidence').description('export packs, verify them offline, print the policy file');
   evidence
     .command('export')

@@ -32,6 +32,9 @@ const immediateByDefault = [
   'UnauthorizedAccess:IAMUser/TorIPCaller',
   'CredentialAccess:IAMUser/CompromisedCredentials',
   'AttackSequence:IAM/CompromisedCredentials',
+  // AWS Health: AWS itself has found the key in public, or says that somebody else holds it.
+  'AWS_RISK_CREDENTIALS_EXPOSED',
+  'AWS_RISK_CREDENTIALS_COMPROMISED',
 ];
 
 /**

@@ -130,7 +130,7 @@ export class RescindStack extends Stack {
       );
     notes.addInfoV2(
       'rescind:iam-events',
-      'new keys (source cloudtrail) and changes by our own roles (watch) are seen in us-east-1 alone, and only where a trail logs management events: IAM tells EventBridge nowhere else',
+      'what CloudTrail tells of IAM, Organizations and sign-ins of root, AWS Health, and changes by our own roles (watch) are seen in us-east-1 alone, and calls only where a trail logs management events: these services tell EventBridge nowhere else',
     );
     if (settings.mode === 'observe')
       notes.addInfoV2('rescind:observe', 'mode is observe: cases are planned and recorded, and nothing is changed');

@@ -1,10 +1,11 @@
 import type { Case } from '#core/case';
 import { stopReason } from '#core/plan/brakes';
-import { visible } from '#core/visible';
+import { aligned } from '../aligned.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Deployed } from './stack.ts';
 
 const heads = ['CASE', 'IDENTITY', 'STAGE', 'SIGNAL', 'VERDICT', 'OWNER', 'OPENED', 'DUE', 'NEEDS'];
+/** A stranger's endless name is cut. */
 const widest = 60;
 
 /** `rescind cases`: the newest cases, one a line. */
@@ -17,7 +18,7 @@ export async function casesCommand(
   if (stop?.stopped) err(stopReason(stop));
   if (json) out(JSON.stringify(cases));
   else if (cases.length === 0) err('there is no case yet');
-  else for (const line of aligned([heads, ...cases.map(row)])) out(line);
+  else for (const line of aligned([heads, ...cases.map(row)], widest)) out(line);
   return 0;
 }
 
@@ -34,20 +35,3 @@ const row = ({ id, identity, stage, signal, openedAt, facts }: Case): string[] =
 ];
 
 export const minute = (at: string | undefined): string => (at ? `${at.slice(0, 16).replace('T', ' ')}Z` : '-');
-
-/** Columns as wide as their widest cell as it will be shown, the last one ragged; a stranger's endless name is cut. */
-function aligned(rows: string[][]): string[] {
-  const cells = rows.map((row) =>
-    row.map((cell) => {
-      const shown = visible(cell);
-      return shown.length > widest ? `${shown.slice(0, widest - 1)}…` : shown;
-    }),
-  );
-  const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}

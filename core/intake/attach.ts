@@ -158,11 +158,13 @@ export async function nextRun(rows: CaseRows, caseId: string, run: number): Prom
 
 /**
  * A case that began with a key alone learns whose it is from a finding that says so. A finding about nobody certain
- * brings it no names: those of other actors lead to cases of their own.
+ * brings it no names: those of other actors lead to cases of their own. Of one role, a session is what can be cut.
  */
 function identityAfter(found: Case, { identity }: Finding): Case['identity'] {
   const [first] = strongestFirst([found.identity.key, identity.key]);
   const brought = identity.kind === 'unknown' ? [] : identity.aliases;
   const aliases = aliasesOf([...found.identity.aliases, ...brought]);
-  return { ...(first === found.identity.key ? found.identity : identity), aliases };
+  const keeps =
+    first === found.identity.key && !(found.identity.kind === 'iam-role' && identity.kind === 'role-session');
+  return { ...(keeps ? found.identity : identity), aliases };
 }

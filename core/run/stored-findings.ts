@@ -68,7 +68,9 @@ export async function readFindings(
   if (!findings.some(({ identity, id, simulated }) => caseIdOf(identity.key, id, simulated) === found.id))
     throw new RescindError('FINDING_UNREADABLE', `no stored finding gives the case id ${found.id}`);
   const [strongest] = strongestFirst(findings.map(({ identity }) => identity.key));
-  const named = findings.find(({ identity }) => identity.key === strongest) as Finding;
+  const about = findings.filter(({ identity }) => identity.key === strongest);
+  // A change of a role is for a person; one that came first must not take a session of it away from its cut.
+  const named = about.find(({ identity }) => identity.kind === 'role-session') ?? (about[0] as Finding);
   const subject = { identity: { ...named.identity, aliases: found.identity.aliases }, account: named.account };
   return { findings, unread: all.length - attached.length, raws, attached, subject };
 }

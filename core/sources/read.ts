@@ -1,6 +1,6 @@
 import { sha256 } from '#core/digest';
 import type { Finding, Reading, RejectionCode } from '#core/finding';
-import { type Doubt, type Fields, fold, isFields } from './fold.ts';
+import { type Doubt, type Fields, fields, fold, isFields } from './fold.ts';
 import * as registry from './index.ts';
 import { classify, type SignalLists } from './signal.ts';
 import type { EventPattern, Folded, ReadingContext, Source } from './source.ts';
@@ -32,7 +32,9 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     return rejected('NOT_AN_EVENT', 'the JSON is no event: hand over an EventBridge event or a finding');
   }
   const envelope = isEnvelope(document) ? document : undefined;
-  const source = sources.find(envelope ? listensTo(envelope) : recognises(document));
+  const candidates = sources.filter(envelope ? listensTo(envelope) : recognises(document));
+  // CloudTrail tells of calls to the services that have findings of their own: without its kind the shape decides.
+  const source = candidates.find(recognises(fields(envelope?.detail))) ?? candidates[0];
   // Only now a doubt about the keys counts: the event of a stranger is nobody's concern.
   if (!source) return ignored(envelope);
   const doubt = doubts.find(concerns(source, envelope !== undefined));
@@ -63,7 +65,7 @@ const listensTo =
   (source: Source): boolean => {
     const patterns = patternsFor(source, isSimulated(name));
     const isKind = (pattern: EventPattern) => kind === undefined || isOneOf(kind, pattern['detail-type']);
-    if (name !== undefined) return patterns.some((pattern) => isOneOf(name, pattern.source) && isKind(pattern));
+    if (name !== undefined) return patterns.some((pattern) => isFrom(name, pattern.source) && isKind(pattern));
     return kind === undefined ? source.recognises(detail ?? null) : patterns.some(isKind);
   };
 
@@ -110,7 +112,13 @@ function keysOf(value: unknown): number {
 }
 
 const isEnvelope = (document: Fields): boolean => document['detail-type'] !== undefined || isFields(document.detail);
-const simulatedName = (name: string): string => name.replace(/^aws\./, simulatedPrefix);
+const simulatedName = (name: EventPattern['source'][number]) =>
+  typeof name === 'string'
+    ? name.replace(/^aws\./, simulatedPrefix)
+    : { prefix: name.prefix.replace(/^aws\./, simulatedPrefix) };
+const isFrom = (name: Folded, accepted: EventPattern['source']): boolean =>
+  typeof name === 'string' &&
+  accepted.some((each) => (typeof each === 'string' ? each === name : name.startsWith(each.prefix)));
 const isSimulated = (name: Folded | undefined): boolean => typeof name === 'string' && name.startsWith(simulatedPrefix);
 const isOneOf = (value: Folded, accepted: string[]): boolean => typeof value === 'string' && accepted.includes(value);
 

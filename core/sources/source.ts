@@ -3,7 +3,8 @@ import type { Class, Classed } from './signal.ts';
 
 /** An EventBridge event pattern, as far as our rules need it. */
 export interface EventPattern {
-  source: string[];
+  /** Names, or how they begin. */
+  source: (string | { prefix: string })[];
   'detail-type': string[];
   detail?: Record<string, unknown>;
 }

@@ -32,6 +32,7 @@ describe('the command line', () => {
     ['cases', '--help'],
     ['case', 'show', '--help'],
     ['finding', 'read', '--help'],
+    ['signals', '--help'],
     ['evidence', 'export', '--help'],
     ['evidence', 'verify', '--help'],
     ['evidence', 'policy', '--help'],

@@ -21,6 +21,12 @@ const rulesOf = (target: Template) =>
     .map(({ Properties }) => Properties)
     .filter(({ Name }) => Name !== 'rescind-watch');
 
+/** Their ids in the template: the first pattern of a source bears its name, a further one its number too. */
+const ruleIds = () =>
+  Object.values(sources).flatMap(({ name, patterns }) =>
+    patterns.map((_, at) => (at === 0 ? name : `${name}${at + 1}`)),
+  );
+
 describe('The rules', () => {
   it('are one for each pattern that a source declares', () => {
     expect(rulesOf(template).map(({ Name, EventPattern }) => ({ Name, EventPattern }))).toEqual(
@@ -47,7 +53,7 @@ describe('The rules', () => {
 
 describe('The intake queue', { timeout: 30_000 }, () => {
   it.each(['Queue', 'Undelivered'])('takes messages from our rules and from nobody else: %s', (name) => {
-    const arns = Object.values(sources).map((source) => `<Intake${source.name}.Arn>`);
+    const arns = ruleIds().map((id) => `<Intake${id}.Arn>`);
     const sending = policyOf(template, name).filter(({ actions }) => actions.includes('sqs:SendMessage'));
     expect(sending).toEqual([
       {
@@ -97,7 +103,7 @@ describe('The intake queue', { timeout: 30_000 }, () => {
     const [allowed] = policyOf(synthesise({ simulation: true }), 'Queue').filter(
       ({ effect, actions }) => effect === 'Allow' && actions.includes('sqs:SendMessage'),
     );
-    const names = Object.keys(sources);
+    const names = ruleIds();
     const arns = [...names, ...names.map((name) => `simulated${name}`)].map((name) => `<Intake${name}.Arn>`);
     expect(allowed?.condition).toBe(`ArnEquals aws:SourceArn ${arns.join(' ')}`);
   });

@@ -13,7 +13,8 @@ describe('The simulation bus', { timeout: 30_000 }, () => {
     const off = synthesise();
     off.resourceCountIs('AWS::Events::EventBus', 0);
     // Beside the rules of the sources, that of the watch.
-    off.resourceCountIs('AWS::Events::Rule', Object.keys(sources).length + 1);
+    const patterns = Object.values(sources).flatMap((source) => source.patterns);
+    off.resourceCountIs('AWS::Events::Rule', patterns.length + 1);
     expect(Object.keys(off.findOutputs('*')).filter((name) => name.startsWith('Simulation'))).toEqual([]);
   });
 
@@ -46,11 +47,17 @@ describe('The simulation bus', { timeout: 30_000 }, () => {
       .map(({ Properties }) => Properties)
       .filter(({ EventBusName }) => EventBusName !== undefined);
     expect(rules.map(({ Name }) => Name)).toEqual(
-      Object.values(sources).map(({ name }) => `rescind-simulated-${name}`),
+      Object.values(sources).flatMap(({ name, patterns }) =>
+        patterns.map((_, at) => `rescind-simulated-${name}${at === 0 ? '' : `-${at + 1}`}`),
+      ),
     );
     for (const { EventBusName, EventPattern, Targets } of rules) {
       expect(plain(EventBusName)).toBe('<SimulationBus>');
-      expect(EventPattern.source.every((source: string) => source.startsWith('rescind.simulated.'))).toBe(true);
+      expect(
+        EventPattern.source.every((source: string | { prefix: string }) =>
+          JSON.stringify(source).includes('"rescind.simulated.'),
+        ),
+      ).toBe(true);
       expect(plain(Targets[0].Arn)).toBe('<IntakeQueue.Arn>');
     }
   });

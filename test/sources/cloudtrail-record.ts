@@ -63,6 +63,36 @@ export function createAccessKey(overrides: Json = {}, made: Json = {}): Json {
   };
 }
 
+export const root: Json = {
+  type: 'Root',
+  principalId: account,
+  arn: `arn:aws:iam::${account}:root`,
+  accountId: account,
+};
+
+/** A record of any other call that was served; alice makes it unless said. */
+export function served(path: string, overrides: Json = {}): Json {
+  const [service = '', eventName = ''] = path.split(':');
+  return {
+    ...createAccessKey(),
+    eventSource: `${service}.amazonaws.com`,
+    eventName,
+    requestParameters: null,
+    responseElements: null,
+    ...overrides,
+  };
+}
+
+/** A sign-in to the console, as the CloudTrail User Guide describes it ("Console sign-in events"). */
+export const signIn = (userIdentity: Json, overrides: Json = {}): Json =>
+  served('signin:ConsoleLogin', {
+    userIdentity,
+    eventType: 'AwsConsoleSignIn',
+    responseElements: { ConsoleLogin: 'Success' },
+    additionalEventData: { LoginTo: 'https://console.aws.amazon.com/', MobileVersion: 'No', MFAUsed: 'No' },
+    ...overrides,
+  });
+
 /** The EventBridge event around it. */
 export const trailEnvelope = (detail: unknown = createAccessKey(), overrides: Json = {}): Json => ({
   version: '0',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cloudtrail } from '#core/sources/cloudtrail';
+import { fold } from '#core/sources/fold';
 import { mayOpen, patternsFor, readEvent } from '#core/sources/read';
-import { alice, createAccessKey, newKey, sessionOf, trailEnvelope } from './cloudtrail-record.ts';
+import { alice, createAccessKey, newKey, served, sessionOf, trailEnvelope } from './cloudtrail-record.ts';
 import { account, guarddutyFinding, type Json, userId, userKey } from './guardduty-finding.ts';
 import { found, noLists, read } from './read-finding.ts';
 
@@ -167,11 +168,16 @@ describe('a key of root', () => {
 
 describe('what is ignored, with the reason', () => {
   it.each<[string, unknown, RegExp]>([
-    ['another call', createAccessKey({ eventName: 'UpdateAccessKey' }), /only CreateAccessKey.*UpdateAccessKey/],
+    ['another call', createAccessKey({ eventName: 'UpdateAccessKey' }), /are read \(this is UpdateAccessKey\)/],
     ['another call in its envelope', trailEnvelope(createAccessKey({ eventName: 'CreateUser' })), /CreateUser/],
-    ['a call of that name to another service', createAccessKey({ eventSource: 'lightsail.amazonaws.com' }), /of IAM/],
-    ['a call whose name is hostile', createAccessKey({ eventName: 'x\u001b[2J' }), /is read$/],
-    ['a refused call', createAccessKey({ errorCode: 'AccessDenied', responseElements: null }), /no key was made/],
+    [
+      'a call of that name to another service',
+      createAccessKey({ eventSource: 'lightsail.amazonaws.com' }),
+      /this is CreateAccessKey/,
+    ],
+    ['a call whose name is hostile', createAccessKey({ eventName: 'x\u001b[2J' }), /are read$/],
+    ['a call whose name is one of every object', createAccessKey({ eventName: 'constructor' }), /constructor/],
+    ['a refused call', createAccessKey({ errorCode: 'AccessDenied', responseElements: null }), /nothing was changed/],
     ['our own rotate step', createAccessKey({ userIdentity: sessionOf('rescind-eu-central-1-rotate') }), /our own/],
     [
       'our own rotation function',
@@ -238,8 +244,22 @@ describe('two spellings of one key', () => {
 describe('the source', () => {
   it('listens on the simulation bus to the same calls', () => {
     expect(patternsFor(cloudtrail, true)).toEqual(
-      cloudtrail.patterns.map((pattern) => ({ ...pattern, source: ['rescind.simulated.iam'] })),
+      cloudtrail.patterns.map((pattern) => ({
+        ...pattern,
+        source: JSON.parse(JSON.stringify(pattern.source).replaceAll('"aws.', '"rescind.simulated.')),
+      })),
     );
+  });
+
+  it.each<[string, Json, boolean]>([
+    ['a record', createAccessKey(), true],
+    ['one of another service', served('s3:PutBucketTagging'), true],
+    ['a rotation, which a source of its own reads (trap 22)', served('secretsmanager:RotationFailed'), false],
+    ['another event of Secrets Manager', served('secretsmanager:GetSecretValue'), true],
+    ['a finding of GuardDuty', guarddutyFinding(), false],
+    ['nothing', {}, false],
+  ])('knows its records: %s', (_, document, expected) => {
+    expect(cloudtrail.recognises(fold(document).folded)).toBe(expected);
   });
 
   it('opens no case by itself, and leaves that of others alone', () => {

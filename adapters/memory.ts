@@ -94,6 +94,11 @@ export function memoryRegister(now = () => new Date()): Register {
       return found;
     },
     findings: async (caseId) => copy([...(findings.get(caseId)?.values() ?? [])].toSorted((a, b) => a.seq - b.seq)),
+    async learn({ id, simulated }, aliases) {
+      const names = aliases.map((alias) => inWorld(alias, simulated));
+      for (const name of names) if (!open.has(name)) open.set(name, id);
+      return [...new Set(names.map((name) => open.get(name) as string))].filter((other) => other !== id);
+    },
     async update(found, changes, condition) {
       if (!stands(found)) throw new RescindError('CASE_CHANGED', found.id);
       const row = cases.get(found.id) as Case;

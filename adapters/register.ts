@@ -122,6 +122,18 @@ export function caseTable(table: string, db = shared): Register {
       return findings.toSorted((a, b) => a.seq - b.seq);
     },
 
+    async learn({ id, simulated }, aliases) {
+      const led = await Promise.all(
+        aliases.map(async (alias) => {
+          // An update, because a step may make nothing else; it makes the row where there is none.
+          const free = 'attribute_not_exists(pk)';
+          const item = updating(aliasRow(alias, simulated), { caseId: id }, {}, free);
+          return (await update(item)) ? id : (await pointed(alias, simulated))?.caseId;
+        }),
+      );
+      return [...new Set(led.filter((other) => other !== undefined && other !== id))] as string[];
+    },
+
     async update(found, changes, condition) {
       const written = { ...changes, version: found.version + 1, updatedAt: new Date().toISOString() };
       const waits = condition?.allTaken ? 'attached = taken' : undefined;

@@ -141,6 +141,8 @@ export interface Ports {
   stopped(): Promise<Brake | null>;
   /** Counts the run among those that cut in this clock hour, once; the brake where there are as many as may be. */
   countCut(): Promise<Brake | null>;
+  /** Names that lead to the case from now on; answers the other open cases that some of them lead to already. */
+  learn(aliases: string[]): Promise<string[]>;
   /** Holds back further findings while the last record is written; false, and nothing held, if one waits for a run. */
   seal(): Promise<boolean>;
   deployment: Deployment;

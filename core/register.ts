@@ -22,6 +22,8 @@ export interface Register {
   hear(finding: Finding, body: string, until: number): Promise<void>;
   /** The texts that were kept for any name of the finding's identity and still count, at `now` in epoch seconds. */
   heard(finding: Pick<Finding, 'identity' | 'simulated'>, now: number): Promise<string[]>;
+  /** Lets the names lead to the case where they lead nowhere; answers the other open cases that they lead to. */
+  learn(found: Pick<Case, 'id' | 'simulated'>, aliases: string[]): Promise<string[]>;
   /** Opens the next run, if the case still is at this one; answers the run that it is at now. */
   nextRun(caseId: string, run: number): Promise<number>;
   /**

@@ -150,6 +150,8 @@ export interface Facts {
     /** Absent in records of versions that knew users alone. */
     role?: RoleFacts | null | undefined;
     reason: string;
+    /** Other open cases that a name of the identity leads to, which this one has learnt. */
+    others?: string[];
     /** What held back the cuts that policy would have allowed. */
     brake?: Brake | null;
   };

@@ -70,6 +70,7 @@ export function ports({
     wait: aws.clock.wait,
     keep: async (work) => void kept.push(structuredClone(work)),
     seal: async () => true,
+    learn: async () => [],
     stopped: async () => null,
     countCut: async () => null,
     deployment: {

@@ -89,7 +89,10 @@ export function fakeIam(account: string, clock: Clock) {
       const owner = [...users.values()].find(({ keys }) => keys.some(({ id }) => id === AccessKeyId));
       if (!owner) throw awsError('AccessDenied', 'no such key', 403);
       const { lastUsed } = keyOf(owner, AccessKeyId);
-      return { AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A', ...(lastUsed && { LastUsedDate: lastUsed }) } };
+      return {
+        UserName: owner.name,
+        AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A', ...(lastUsed && { LastUsedDate: lastUsed }) },
+      };
     },
     'iam:UpdateAccessKey': (input) => {
       const key = keyOf(userOf(input), input.AccessKeyId);

@@ -9,6 +9,7 @@ import { aRole, aUser, ports } from './build-case.ts';
 import { fakeAws } from './fake-aws.ts';
 import { event, respond, type Seeded, seed } from './seed.ts';
 import { type Json, roleId, roleKey, userId, userKey } from './sources/guardduty-finding.ts';
+import { eventAbout } from './sources/health-event.ts';
 
 /** Between them these make every call that there is. */
 const scenarios: [string, () => Seeded, Json?][] = [
@@ -50,8 +51,9 @@ const scenarios: [string, () => Seeded, Json?][] = [
       made.aws.addRole('web-server', { uniqueId: roleId, policies: new Map([['work', '{}']]), attached });
       return made;
     },
-    roleKey,
+    event(roleKey),
   ],
+  ['a key alone', () => seed(), eventAbout([userKey])],
 ];
 const used = new Map<StepName, Set<string>>();
 const told = new Set<StepName>();
@@ -64,7 +66,7 @@ beforeAll(async () => {
       told.add(made.visited.at(-1) ?? 'park');
       return notify(notice);
     };
-    await respond(made, event(about));
+    await respond(made, about ?? event());
     for (const { by, operation } of made.aws.calls)
       used.set(by as StepName, (used.get(by as StepName) ?? new Set()).add(operation));
   }

@@ -1,8 +1,10 @@
 import type { Case } from '#core/case';
+import type { Identity } from '#core/finding';
 import type { Permission } from '#core/permission';
 import type { Ports } from '#core/ports';
 import type { RoleFacts, UserFacts } from '#core/step-facts';
-import { lookUpUser, lookUpUserPermissions } from './look-up.ts';
+import { lookUpUser } from './look-up.ts';
+import { lookUpHolder, lookUpHolderPermissions } from './look-up-holder.ts';
 import { lookUpRole, lookUpRolePermissions } from './look-up-role.ts';
 import { madeBy } from './trust.ts';
 
@@ -11,29 +13,46 @@ export interface Subject {
   user: UserFacts | null;
   role: RoleFacts | null;
   reason: string;
+  /** Who it is, where the findings tell of a key alone and AWS of its holder. */
+  identity?: Identity;
 }
 
-export const subjectPermissions: Permission[] = [...lookUpUserPermissions, ...lookUpRolePermissions];
+export const subjectPermissions: Permission[] = [...lookUpHolderPermissions, ...lookUpRolePermissions];
 
 /** Nobody is looked up where the finding is of another account: somebody of the same name may live here. */
 export async function subjectOf({ found }: { found: Case }, ports: Ports): Promise<Subject> {
   const { identity, account } = found;
   const nobody = (reason: string): Subject => ({ user: null, role: null, reason });
   const isRole = identity.kind === 'role-session';
-  if ((!isRole && identity.kind !== 'iam-user') || !identity.name)
+  const [, keyId] = /^access-key\/(AKIA\w+)$/.exec(identity.kind === 'unknown' ? identity.key : '') ?? [];
+  if ((!keyId && !isRole && identity.kind !== 'iam-user') || !(keyId ?? identity.name))
     return nobody(`no action cuts the kind ${identity.kind} yet`);
   if (account !== ports.deployment.account)
     return nobody(`the finding is of account ${account}, and only ${ports.deployment.account} is enrolled`);
+  if (keyId) {
+    const user = await lookUpHolder(keyId, ports.aws);
+    if (typeof user === 'string') return nobody(user);
+    const key = `user/${account}/${user.name}`;
+    const { name, arn, uniqueId } = user;
+    const holder: Identity = {
+      kind: 'iam-user',
+      key,
+      name,
+      arn,
+      uniqueId,
+      aliases: [...identity.aliases, key].toSorted(),
+    };
+    return { user, role: null, reason: `found ${arn}, who holds ${keyId}`, identity: holder };
+  }
+  const { name = '' } = identity;
   if (isRole) {
-    const role = await lookUpRole(identity.name, ports.aws);
+    const role = await lookUpRole(name, ports.aws);
     return role
       ? { user: null, role, reason: `found ${role.arn}${remarks[madeBy(role)]}` }
-      : nobody(`account ${account} has no role ${identity.name}`);
+      : nobody(`account ${account} has no role ${name}`);
   }
-  const user = await lookUpUser(identity.name, ports.aws);
-  return user
-    ? { user, role: null, reason: `found ${user.arn}` }
-    : nobody(`account ${account} has no user ${identity.name}`);
+  const user = await lookUpUser(name, ports.aws);
+  return user ? { user, role: null, reason: `found ${user.arn}` } : nobody(`account ${account} has no user ${name}`);
 }
 
 /** IAM refuses a change with UnmodifiableEntity (API reference, PutRolePolicy): said before it is tried. */

@@ -1,5 +1,6 @@
 import type { Case, Decided, Work } from '#core/case';
 import { RescindError } from '#core/error';
+import { aliasesOf } from '#core/intake/open-case';
 import type { Notice } from '#core/notice';
 import type { Next, StepInput, StepName } from '#core/pipeline';
 import { brakesOf } from '#core/plan/brakes';
@@ -15,7 +16,7 @@ import { readFindings, type StoredFindings } from './stored-findings.ts';
 const mostKept = 200_000;
 
 /** The ports that do not depend on the case. */
-export type StepPorts = Omit<Ports, 'keep' | 'seal' | 'stopped' | 'countCut'>;
+export type StepPorts = Omit<Ports, 'keep' | 'learn' | 'seal' | 'stopped' | 'countCut'>;
 
 /** What surrounds a step: stores, signer and messages, and the ports that it is given. */
 export interface Surroundings {
@@ -50,6 +51,12 @@ export async function runStep<S extends StepName>(
   const ports: Ports = {
     ...around.ports,
     ...brakesOf(current, around.register, around.ports),
+    learn: async (names) => {
+      const aliases = aliasesOf([...current.identity.aliases, ...names]);
+      const others = await around.register.learn(current, aliases);
+      await change({ identity: { ...current.identity, aliases } });
+      return others;
+    },
     keep: async (work) => change({ work: merge(current.work, work) }),
     seal: async () => {
       const sealed = await around.register.update(current, { closing: true }, { allTaken: true });

@@ -12,10 +12,12 @@ export const contain: Step<'contain'> = {
   permissions: [tells, ...subjectPermissions, ...Object.values(actions).flatMap(({ permissions }) => permissions)],
 
   async run({ found, findings, unread = 0 }, ports) {
-    const [{ user, role, reason }, stop] = await Promise.all([subjectOf({ found }, ports), ports.stopped()]);
+    const [subject, stop] = await Promise.all([subjectOf({ found }, ports), ports.stopped()]);
+    const { user, role, reason, identity } = subject;
+    const known = identity ? { ...found, identity } : found;
     const cutoff = standingCutoff(found) ?? cutoffAt(ports);
     const planned = (brake: Brake | null) =>
-      planCuts({ step: 'contain', found, findings, user, role, contained: false, brake }, cutoff, ports);
+      planCuts({ step: 'contain', found: known, findings, user, role, contained: false, brake }, cutoff, ports);
     const first = planned(stop);
     const full = isCounted(found) || !first.some(changesSomething) ? null : await ports.countCut();
     const brake = stop ?? full;
@@ -23,6 +25,8 @@ export const contain: Step<'contain'> = {
     const allowed = cuts.filter(isAllowed);
     const { done, refused } =
       allowed.length > 0 ? await cut(allowed, cutoff, { found, role }, ports) : { done: [], refused: [] };
+    // After the cut, which does not wait for it.
+    const others = identity ? await ports.learn(identity.aliases) : [];
     return {
       stage: done.length > 0 ? 'contained' : found.stage,
       next: 'triage',
@@ -36,16 +40,17 @@ export const contain: Step<'contain'> = {
         user,
         role,
         reason,
+        ...(others.length > 0 && { others }),
         brake,
       },
       notices: [
-        ...(found.records.length === 0 ? [{ what: 'opened' as const, caseId: found.id, summary: summary(found) }] : []),
+        ...(found.records.length === 0 ? [{ what: 'opened' as const, caseId: found.id, summary: summary(known) }] : []),
         ...(done.length > 0
           ? [
               {
                 what: 'cut' as const,
                 caseId: found.id,
-                summary: { ...summary(found), cut: done.map((d) => d.credential) },
+                summary: { ...summary(known), cut: done.map((d) => d.credential) },
               },
             ]
           : []),

@@ -20,7 +20,8 @@ export const triage: Step<'triage'> = {
   async run(file, ports) {
     const { found, findings } = file;
     const { tags } = ports.deployment.settings;
-    const { user, role } = await subjectOf(file, ports);
+    const { user, role, identity } = await subjectOf(file, ports);
+    const known = identity ? { ...found, identity } : found;
     const [secrets, password, onward] = await Promise.all([
       user ? lookUpSecrets(user.name, tags.user, ports.aws) : [],
       user ? hasPassword(user.name, ports.aws) : false,
@@ -28,7 +29,7 @@ export const triage: Step<'triage'> = {
     ]);
     const contained = allCut(found).length > 0;
     const brake = found.facts.contain?.brake ?? null;
-    const situation = { step: 'triage', found, findings, user, role, contained, brake };
+    const situation = { step: 'triage', found: known, findings, user, role, contained, brake };
     const cuts = planCuts(situation, '', ports).map(({ planned }) => planned);
     const ours = [...cuts, ...planRotations(situation, secrets, ports)];
     const planned = user || ours.length > 0 ? ours : planByHand(situation, ports);

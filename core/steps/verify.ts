@@ -70,6 +70,11 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
         ? `${credential} is contained; that it is revoked has not been proven`
         : `${credential} is not shown to be cut: ${rungs.configured.reason}`,
     );
+  points.push(
+    ...(found.facts.contain?.others ?? []).map(
+      (id) => `${id} is open about the same identity: read both before you decide`,
+    ),
+  );
   const unread = found.facts.contain?.unread ?? 0;
   if (unread > 0) points.push(`${unread} further findings were attached and not read: too many came`);
   points.push(

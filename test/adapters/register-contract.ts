@@ -280,6 +280,19 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect((await register.load(caseId)).stage).toBe('closed');
     });
 
+    it('learns a name that leads nowhere, and tells of the case that another leads to', async () => {
+      const { register, found } = await opened();
+      const other = await register.attach(
+        finding({ identity: identity('bob', 'AKIA7777000077770000') }),
+        at,
+        'enforce',
+      );
+      expect(await register.learn(found, ['user/111122223333/carol', 'user/111122223333/bob'])).toEqual([other.caseId]);
+      expect(await register.learn(found, ['user/111122223333/carol'])).toEqual([]);
+      const about = finding({ identity: identity('carol', 'AKIA8888000088880000') });
+      expect(await register.attach(about, at, 'enforce')).toMatchObject({ caseId: found.id, outcome: 'joined' });
+    });
+
     it('leaves a run alone that goes on, unless it is known to be dead', async () => {
       const { register, caseId } = await opened();
       expect(await register.reopen(caseId, 'enforce', asked)).toEqual({ caseId, run: 1, outcome: 'running' });

@@ -48,11 +48,38 @@ export const simulated = (detail: object) => ({
   Detail: JSON.stringify(detail),
 });
 
+/** What AWS Health sends of an exposed key (User Guide, "EventBridge schema"), with or without the name of its holder. */
+export function exposedKey({ name, key }: { name?: string; key: { accessKeyId: string } }, region: string) {
+  const { account } = cloud.engine;
+  const type = 'AWS_RISK_CREDENTIALS_EXPOSED';
+  const detail = {
+    eventArn: `arn:aws:health:us-east-1::event/RISK/${type}/${type}-${key.accessKeyId}`,
+    service: 'RISK',
+    eventTypeCode: type,
+    eventTypeCategory: 'issue',
+    eventScopeCode: 'ACCOUNT_SPECIFIC',
+    startTime: new Date().toUTCString(),
+    statusCode: 'open',
+    eventRegion: region,
+    ...(name && { eventMetadata: { accountId: account, publicKey: key.accessKeyId, userName: name } }),
+    affectedEntities: [{ entityValue: key.accessKeyId }],
+    affectedAccount: account,
+  };
+  return { Source: 'rescind.simulated.health', DetailType: 'AWS Health Event', Detail: JSON.stringify(detail) };
+}
+
 /** The case of a user, once `is` holds of it; what it stands at is said where that takes longer than a test may. */
-export async function caseOf(name: string, is: (found: Case) => boolean = ended): Promise<Case> {
+export const caseOf = (name: string, is: (found: Case) => boolean = ended): Promise<Case> =>
+  caseWhere(name, ({ identity }) => identity.name === name, is);
+
+/** The case of an identity that has no name. */
+export const caseFor = (key: string, is: (found: Case) => boolean = ended): Promise<Case> =>
+  caseWhere(key, ({ identity }) => identity.key === key, is);
+
+async function caseWhere(name: string, isIt: (found: Case) => boolean, is: (found: Case) => boolean): Promise<Case> {
   const until = performance.now() + 40_000;
   for (;;) {
-    const found = (await register.list(300)).find(({ identity }) => identity.name === name);
+    const found = (await register.list(300)).find(isIt);
     if (found && is(found)) return found;
     if (performance.now() > until)
       throw new Error(`the case of ${name}: ${found ? `${found.stage}, ${JSON.stringify(found.facts.park)}` : 'none'}`);

@@ -16,7 +16,18 @@ import { scheduledRotationPermissions } from '#core/rotators/scheduled-rotation'
 import * as steps from '#core/steps';
 import { rollbackPermissions } from '#lib/rollback';
 import { tracesOf } from '../../local/demo/traces.ts';
-import { bus, caseOf, cloud, findingOn, findingOnSession, register, seed, simulated } from './account.ts';
+import {
+  bus,
+  caseFor,
+  caseOf,
+  cloud,
+  exposedKey,
+  findingOn,
+  findingOnSession,
+  register,
+  seed,
+  simulated,
+} from './account.ts';
 import { call, invoke, openByHand } from './invoke.ts';
 import { begin, schedule, withoutStoring } from './schedule.ts';
 import { deliver, makeTrail } from './trail.ts';
@@ -53,6 +64,11 @@ beforeAll(async () => {
   await events.put(simulated(findingOn(straight)));
   const { id } = await caseOf(straight.name, ({ stage }) => stage === 'closed');
   await call('rollback', { caseId: id, by: 'arn:nobody', execution: 'arn:none' });
+
+  // A key alone: whose it is, is asked of IAM.
+  const exposed = await seed.decoy('decoy-17', 'team-a');
+  await events.put(exposedKey({ key: exposed.key }, 'us-east-1'));
+  await caseFor(`access-key/${exposed.key.accessKeyId}`);
 
   const asked = await seed.decoy('decoy-13', 'team-a');
   const repeated = simulated(findingOn(asked, { type: 'Persistence:IAMUser/AnomalousBehavior' }));

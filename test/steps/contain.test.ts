@@ -4,7 +4,7 @@ import { contain } from '#core/steps';
 import { aCase, always, ports } from '../build-case.ts';
 import { finding, identity, keyOnly } from '../build-finding.ts';
 import { awsError, fakeAws, fakeClock, isWrite } from '../fake-aws.ts';
-import { account, userId, userKey } from '../sources/guardduty-finding.ts';
+import { account, sessionKey, userId, userKey } from '../sources/guardduty-finding.ts';
 
 function world(start?: string, options: Parameters<typeof ports>[0] = {}) {
   const aws = fakeAws({ clock: fakeClock(start) });
@@ -106,7 +106,8 @@ describe('contain', () => {
   });
 
   it.each([
-    ['a key alone', keyOnly()],
+    ['the key of a session alone', keyOnly(sessionKey)],
+    ['a key whose bearer contradicts it', { ...keyOnly(), key: 'unknown/guardduty/1' }],
     ['root', { kind: 'root' as const, key: `root/${account}`, aliases: [] }],
     ['a role', { ...identity('alice'), kind: 'iam-role' as const }],
   ])('looks nobody up for %s', async (_, who) => {

@@ -3,6 +3,7 @@ import type { CallRecord } from '#verifier/format';
 import { send } from './client.ts';
 import { withholder } from './withheld.ts';
 
+type CallError = NonNullable<CallRecord['error']>;
 type Send = (input: never) => Promise<{ $metadata: { requestId?: string } }>;
 /** Which SDK call stands behind each operation; a function bundles only those that its step declares. */
 export type Operations = Partial<Record<Operation, Send>>;
@@ -39,7 +40,8 @@ export function awsCaller(operations: Operations, now: () => Date, probe: Probe)
     calls.push(entry);
     const answer = await probe(credential);
     if (answer.served) entry.answered = { Arn: answer.arn };
-    else entry.error = { name: answer.error, message: 'the credential was refused' };
+    // Told as what AWS answers is: neither is from a secret.
+    else entry.error = withhold({ name: answer.error, message: 'the credential was refused' }) as CallError;
     return answer;
   };
   const takeCalls = (): CallRecord[] => {

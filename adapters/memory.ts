@@ -1,4 +1,5 @@
 import { createECDH, createHash, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Case } from '#core/case';
 import { RescindError } from '#core/error';
 import { inWorld } from '#core/ids';
@@ -55,18 +56,20 @@ export function memoryRegister(now = () => new Date()): Register {
   const stands = ({ id, version, run }: Case) => cases.get(id)?.version === version && cases.get(id)?.run === run;
 
   const rows: CaseRows = {
-    async openCaseOf(aliases, simulated) {
-      const first = aliases.map((alias) => open.get(inWorld(alias, simulated))).find((id) => id !== undefined);
-      return first ? rows.load(first) : null;
+    async pointers(aliases, simulated) {
+      return aliases.flatMap((alias) => {
+        const found = cases.get(open.get(inWorld(alias, simulated)) ?? '');
+        return found ? [{ alias, found: copy(found) }] : [];
+      });
     },
     load: async (caseId) => copy(cases.get(caseId) ?? null),
     standing: async (finding) => copy(standings.get(standingOf(finding, finding.simulated)) ?? null),
-    async insert(opened, first) {
-      const { id, identity, simulated } = opened;
+    async insert(opened, first, aliases) {
+      const { id, simulated } = opened;
       if (cases.has(id) || !isUnmoved(first, opened)) return false;
-      if (identity.aliases.some((alias) => open.has(inWorld(alias, simulated)))) return false;
+      if (aliases.some((alias) => open.has(inWorld(alias, simulated)))) return false;
       cases.set(id, copy(opened));
-      pointing(identity.aliases, opened);
+      pointing(aliases, opened);
       attached(opened, first);
       return true;
     },
@@ -74,6 +77,7 @@ export function memoryRegister(now = () => new Date()): Register {
       const row = cases.get(found.id);
       if (!row || row.attached !== found.attached || row.run !== found.run) return false;
       if (row.stage !== found.stage || row.closing || !isUnmoved(further, found)) return false;
+      if (!isDeepStrictEqual(row.identity, found.identity)) return false;
       put(found, changes);
       pointing(aliases, found);
       attached(found, further);

@@ -76,21 +76,26 @@ export function caseTable(table: string, db = shared): Register {
   };
 
   const rows: CaseRows = {
-    async openCaseOf(aliases, simulated) {
-      const pointers = await Promise.all(aliases.map((alias) => pointed(alias, simulated)));
-      const first = pointers.find((to) => to !== null);
-      return first ? get<Case>(caseRow(first.caseId)) : null;
+    async pointers(aliases, simulated) {
+      const to = await Promise.all(aliases.map((alias) => pointed(alias, simulated)));
+      const ids = [...new Set(to.flatMap((pointer) => pointer?.caseId ?? []))];
+      const cases = new Map(await Promise.all(ids.map(async (id) => [id, await get<Case>(caseRow(id))] as const)));
+      return aliases.flatMap((alias, at) => {
+        const found = cases.get(to[at]?.caseId ?? '');
+        return found ? [{ alias, found }] : [];
+      });
     },
     load: (caseId) => get<Case>(caseRow(caseId)),
     standing: (finding) => get<Standing>(standingRow(finding, finding.simulated)),
-    insert: (opened, first) =>
+    insert: (opened, first, aliases) =>
       transact([
         put({ ...caseRow(opened.id), listed: 'case', ...opened }, 'attribute_not_exists(pk)'),
         ...attached(opened, first),
-        ...opened.identity.aliases.map((alias) => pointer(alias, opened)),
+        ...aliases.map((alias) => pointer(alias, opened)),
       ]),
     async join(found, changes, further, aliases) {
-      const expected = { attached: found.attached, run: found.run, stage: found.stage, closing: false };
+      const { attached: seq, run, stage, identity } = found;
+      const expected = { attached: seq, run, stage, identity, closing: false };
       return transact([
         { Update: updating(caseRow(found.id), changes, expected) },
         ...attached(found, further),

@@ -1,4 +1,9 @@
+import { stages } from '#core/case';
 import { RescindError } from '#core/error';
+import { signals } from '#core/finding';
+import { stepNames } from '#core/pipeline';
+import { answers, credentialKinds, outcomes, rungResults, rungs, verdicts } from '#core/step-facts';
+import { recordSteps } from '#verifier/format';
 
 /** Fields whose values are secret in every operation that we call (IAM, Secrets Manager and STS API references). */
 const secretFields = new Set(['SecretAccessKey', 'SecretString', 'SecretBinary', 'SessionToken', 'Password']);
@@ -66,17 +71,13 @@ export function withholder() {
   return { withhold, guard, scrub };
 }
 
-/** Whole values of our own in every record, which a member of a secret may bear too: its kind, say. */
-export const ownWords = new Set([
+/** Whole values of our own in every record, which a member of a secret may bear too: its kind or its status, say. */
+export const ownWords = new Set<string>([
+  ...[stages, stepNames, recordSteps, signals, verdicts, answers, credentialKinds, rungs, rungResults].flat(),
+  ...Object.values(outcomes).flat(),
+  // By hand, so that a function does not bundle what its step has no use for.
   ...['deactivate-access-key', 'deny-user-sessions', 'deny-role-session', 'deny-older-role-sessions'],
-  ...[
-    'iam-access-key',
-    'rotate-access-key',
-    'already-done',
-    'already-rotated',
-    'not available',
-    'contained-not-proven',
-  ],
+  ...['contain-by-hand', 'iam-access-key', 'rotate-access-key'],
 ]);
 
 const textsIn = (value: unknown): string[] =>

@@ -6,16 +6,18 @@ import type { ActionResult, CutsMade, Facts, Rotation } from '#core/step-facts';
 import type { CallRecord } from '#verifier/format';
 
 /** Where a case is. `waiting` (for an approval) comes with the step `approve`. */
-export type Stage =
-  | 'opened'
-  | 'contained'
-  | 'triaged'
-  | 'owned'
-  | 'rotated'
-  | 'revoked'
-  | 'verified'
-  | 'closed'
-  | 'parked';
+export const stages = [
+  'opened',
+  'contained',
+  'triaged',
+  'owned',
+  'rotated',
+  'revoked',
+  'verified',
+  'closed',
+  'parked',
+] as const;
+export type Stage = (typeof stages)[number];
 
 /** The response to one identity: what the register holds of it. The records are the truth, this is their projection. */
 export interface Case {
@@ -74,7 +76,9 @@ export type RecordStep = 'open' | 'rollback' | StepName | 'look';
 export interface Work {
   /** State before the first change, by action and credential, until a record tells of the change; and roles whole. */
   before?: Record<string, unknown>;
-  /** Sessions issued before this whole second are refused; each run, and each further finding, stamps its own. */
+  /** Keys that the user had before the first change, until the case is closed: an attempt may die after it. */
+  keysBefore?: string[];
+  /** Sessions issued before this whole second are refused, by the denies that the run makes after as many findings. */
   cutoff?: { run: number; taken: number; at: string };
   /** Calls of an attempt that failed: the next record, of its retry or of `park`, tells them. */
   calls?: CallRecord[];
@@ -86,10 +90,15 @@ export interface Work {
   decided?: Decided;
 }
 
-/** Stored before CreateAccessKey: whatever key is neither in `keysBefore` nor in a version of the secret is an orphan. */
+/**
+ * Stored before CreateAccessKey: a key that is neither in `keysBefore` nor in a version of the secret, was made when an
+ * attempt was about to make one, and was never used, is its orphan.
+ */
 export interface RotationIntent {
   oldKeyId: string;
   keysBefore: string[];
+  /** When each attempt was about to make a key; absent in intents of earlier versions, by which nothing is deleted. */
+  at?: string[];
   /** Stored before they are deleted, so that a crash cannot leave a deletion without its record. */
   orphans: string[];
 }

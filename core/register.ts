@@ -28,7 +28,7 @@ export interface Register {
   nextRun(caseId: string, run: number): Promise<number>;
   /**
    * Opens the next run of a case that is parked or closed, or whose run is known to have ended (`deadRun`), without a
-   * finding. A closed case gets its aliases back, unless another open case has one by now.
+   * finding. A closed case gets back those of its aliases that no other open case has by now.
    */
   reopen(caseId: string, mode: Settings['mode'], why: Reopening): Promise<Reopened>;
   /** The stop switch as it was set last, read consistently; null where nobody ever has. */
@@ -63,11 +63,11 @@ export interface Reopening {
   deadRun?: number;
 }
 
-/** What became of a case that was to be taken up again. `gone-on`: that was done, or was no longer asked for. `elsewhere`: another open case has its identity by now. */
+/** What became of a case that was to be taken up again. `gone-on`: that was done, or was no longer asked for. */
 export interface Reopened {
   caseId: string;
   run: number;
-  outcome: 'reopened' | 'running' | 'closing' | 'elsewhere' | 'gone-on';
+  outcome: 'reopened' | 'running' | 'closing' | 'gone-on';
 }
 
 /** What became of a finding at the register. */

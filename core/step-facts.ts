@@ -1,6 +1,7 @@
 import type { Identity, Signal } from '#core/finding';
 
-export type Verdict = 'revoked' | 'contained-not-proven' | 'observed' | 'excepted' | 'no-action';
+export const verdicts = ['revoked', 'contained-not-proven', 'observed', 'excepted', 'no-action'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** A finding as the register holds it; its bytes are in the evidence bucket under `raw/SHA256`. */
 export interface AttachedFinding {
@@ -25,9 +26,11 @@ export interface Brake {
 }
 
 /** What can be cut, and the first part of a credential's name. */
-export type CredentialKind = 'access-key' | 'user-sessions' | 'role-session' | 'role-sessions';
+export const credentialKinds = ['access-key', 'user-sessions', 'role-session', 'role-sessions'] as const;
+export type CredentialKind = (typeof credentialKinds)[number];
 
-export type Answer = 'auto' | 'approval' | 'forbidden';
+export const answers = ['auto', 'approval', 'forbidden'] as const;
+export type Answer = (typeof answers)[number];
 
 /** One action on one credential, with what policy said and which policies said it. */
 export interface PlannedAction {
@@ -41,12 +44,22 @@ export interface PlannedAction {
   reason: string;
 }
 
+/** What became of a cut, of a rotation, and of a change that was to be taken back. */
+export const outcomes = {
+  cut: ['done', 'already-done'],
+  rotation: ['rotated', 'already-rotated'],
+  undo: ['taken-back', 'already-gone', 'kept', 'refused'],
+} as const;
+type OutcomeOf<K extends keyof typeof outcomes> = (typeof outcomes)[K][number];
+
 export interface ActionResult {
   action: string;
   credential: string;
-  outcome: 'done' | 'already-done';
+  outcome: OutcomeOf<'cut'>;
   before: unknown;
   after: unknown;
+  /** Of a deny that stood and was left as it was: its cut-off, which is not that of the pass. */
+  keptCutoff?: string;
 }
 
 export interface UserFacts {
@@ -96,8 +109,9 @@ export interface OwnerCandidate {
 
 export const rungs = ['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held'] as const;
 export type Rung = (typeof rungs)[number];
+export const rungResults = ['passed', 'failed', 'not available'] as const;
 export interface RungResult {
-  result: 'passed' | 'failed' | 'not available';
+  result: (typeof rungResults)[number];
   reason: string;
   /** What it rests on, where that is a trail. */
   trail?: TrailProof;
@@ -147,6 +161,8 @@ export interface Facts {
     /** When the run's cuts had been made. */
     cutAt?: string | undefined;
     user: UserFacts | null;
+    /** Keys that the user had before the first change, whichever attempt made it; absent in earlier versions' records. */
+    keysBefore?: string[];
     /** Absent in records of versions that knew users alone. */
     role?: RoleFacts | null | undefined;
     reason: string;
@@ -212,7 +228,7 @@ export interface Facts {
 export interface TakenBack {
   action: string;
   credential: string;
-  outcome: 'taken-back' | 'already-gone' | 'kept' | 'refused';
+  outcome: OutcomeOf<'undo'>;
   reason: string;
 }
 
@@ -220,7 +236,7 @@ export interface Rotation {
   secret: string;
   rotator: string;
   /** `already-rotated`: somebody else had put another key there before the case did. */
-  outcome: 'rotated' | 'already-rotated';
+  outcome: OutcomeOf<'rotation'>;
   oldKeyId: string;
   newKeyId: string;
   newVersion: string;

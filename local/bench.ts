@@ -7,6 +7,7 @@ import { benchDecoy, cutTimeFigures, cutTimes, warmUps } from './bench/cut-time.
 import { evidenceFigures } from './bench/evidence-figures.ts';
 import { invocations, warmDurations } from './bench/invocations.ts';
 import { peerApp } from './bench/peer-app.ts';
+import { readingFigures } from './bench/reading-figures.ts';
 import { table } from './bench/table.ts';
 import { wayToCutFigures } from './bench/way-to-cut.ts';
 import { wholeCaseFigures, wholeCases } from './bench/whole-case.ts';
@@ -74,6 +75,8 @@ async function main(args: string[]): Promise<number> {
     const way = await wayToCutFigures(cloud, times.rescind);
     screen.doing('importing every bundle cold');
     const bundles = bundleFigures(join(dir, 'cdk.out'));
+    screen.doing('reading records of CloudTrail');
+    const reading = readingFigures();
     screen.doing('verifying the evidence of 1,000 cases');
     const evidence = await evidenceFigures(cloud, whole[0]?.caseId ?? '', dir);
     screen.end();
@@ -84,6 +87,7 @@ async function main(args: string[]): Promise<number> {
       ...whole.flatMap((each) => costFigures(each, { coldImport: bundles.coldImport, warm })),
       ...bundles.figures,
       ...evidence,
+      ...reading,
     ];
     writeFileSync(join(dir, 'figures.json'), JSON.stringify({ figures }, null, 2));
     process.stdout.write(json ? `${JSON.stringify({ figures })}\n` : `${table(figures, paint(process.stdout))}\n`);

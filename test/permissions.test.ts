@@ -44,6 +44,15 @@ const scenarios: [string, () => Seeded, Json?][] = [
     },
   ],
   [
+    'a further finding, once the cuts stand',
+    () => {
+      const made = seed();
+      const further = event();
+      made.before.close = () => made.deliver(further);
+      return made;
+    },
+  ],
+  [
     'the session of a role',
     () => {
       const made = seed();

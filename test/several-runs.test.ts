@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { renderReport } from '#core/report';
 import { nothingTold, toldAfter } from '#core/run/told';
 import type { Statement } from '#verifier/format';
-import { world } from './case-run.ts';
+import { type World, world } from './case-run.ts';
 import { awsError } from './fake-aws.ts';
-import { event, respond, type Seeded, type SeedOptions, seed } from './seed.ts';
+import { event, heldBy, managedSecret, respond, type Seeded, type SeedOptions, seed } from './seed.ts';
+import { served, sessionOf, trailEnvelope } from './sources/cloudtrail-record.ts';
 import { guarddutyFinding, type Json, roleId, roleKey } from './sources/guardduty-finding.ts';
 
 const hours = 3_600_000;
@@ -72,6 +73,191 @@ describe('a key that the attacker makes after the first cut, which no trail tell
   });
 });
 
+describe('a key that the attacker makes after the cut of an attempt that died', () => {
+  const died = { error: awsError('ServiceFailure', 'x', 503) };
+  async function strangerAfter(made: Seeded, attempts: number) {
+    let stranger = '';
+    const put = made.aws.operations['iam:PutUserPolicy'] as (input: never) => Promise<unknown>;
+    const meeting = async (input: never) => {
+      try {
+        return await put(input);
+      } catch (error) {
+        stranger ||= made.aws.addKey(made.alice).id;
+        throw error;
+      }
+    };
+    Object.assign(made.aws.operations, { 'iam:PutUserPolicy': meeting });
+    made.aws.fail('iam:PutUserPolicy', attempts, died);
+    const { found } = await respond(made);
+    return { found, stranger };
+  }
+
+  it('is none of the keys of before for the attempt that comes after', async () => {
+    const made = seed({ secret: null });
+    const { found, stranger } = await strangerAfter(made, 1);
+    expect([found.stage, found.facts.verify?.strangers]).toEqual(['parked', [stranger]]);
+  });
+
+  it('is none of them for the run of an operator either', async () => {
+    const made = seed({ secret: null });
+    const { found, stranger } = await strangerAfter(made, 5);
+    expect(found.facts.verify).toBeUndefined();
+    const next = await retried(made, found.id);
+    expect([next.stage, next.facts.verify?.strangers]).toEqual(['parked', [stranger]]);
+  });
+});
+
+describe('a deny of sessions that stands', () => {
+  /** A case that stays open, because a shared session of the role asks. */
+  async function standing() {
+    const made = world();
+    const web = made.aws.addRole('web-server', { uniqueId: roleId });
+    await made.deliver(event(roleKey));
+    await made.deliver(event({ ...roleKey, principalId: `${roleId}:worker`, accessKeyId: 'ASIA9999222233334444' }));
+    await made.drain();
+    const id = (await made.cases())[0]?.id ?? '';
+    const cutoff = () =>
+      JSON.parse([...web.policies.values()][0] ?? '{}').Statement[0].Condition.DateLessThan['aws:TokenIssueTime'];
+    const writes = () => made.aws.writes().length;
+    made.clock.pass(hours);
+    return { made, web, id, cutoff, first: cutoff(), writes, before: writes() };
+  }
+  const deployed = (made: World) =>
+    trailEnvelope(
+      served('iam:PutRolePolicy', {
+        eventTime: made.clock.now().toISOString(),
+        userIdentity: sessionOf('deployer'),
+        requestParameters: { roleName: 'web-server', policyName: 'x' },
+      }),
+    );
+
+  it('stays as it is for news that asks for nothing: the rightful workload has taken new sessions since', async () => {
+    const { made, id, cutoff, first, writes, before } = await standing();
+    await made.deliver(deployed(made));
+    await made.drain();
+    const { run, cuts, facts } = await made.register.load(id);
+    expect([run, cutoff(), writes(), cuts.map((each) => each.cutoff)]).toEqual([2, first, before, [first]]);
+    expect(facts.contain?.done).toMatchObject([{ outcome: 'already-done', keptCutoff: first }]);
+  });
+
+  it('stays as it is, too, for the retry of an operator', async () => {
+    const { made, id, cutoff, first } = await standing();
+    const { run } = await retried(made, id);
+    expect([run, cutoff()]).toEqual([2, first]);
+  });
+
+  it('is not one of the cuts of an hour when it stays', async () => {
+    const { made, id } = await standing();
+    made.deployment.settings = { ...made.deployment.settings, cutsPerHour: 0 };
+    expect((await retried(made, id)).facts.contain?.brake).toBeNull();
+  });
+
+  it('is stamped anew for a finding about its sessions that saw more after it', async () => {
+    const { made, id, cutoff, first } = await standing();
+    await made.deliver(event(roleKey, seenAt(made.clock.ms())));
+    await made.drain();
+    const { cuts } = await made.register.load(id);
+    expect(cutoff() > first).toBe(true);
+    expect(cuts.map((each) => each.cutoff)).toEqual([cutoff()]);
+  });
+
+  it('stays as it is for a finding that came late and saw nothing after it', async () => {
+    const { made, cutoff, first } = await standing();
+    await made.deliver(event(roleKey, seenAt(Date.parse(first) - 60_000)));
+    await made.drain();
+    expect(cutoff()).toBe(first);
+  });
+
+  it('is made again where somebody has deleted it', async () => {
+    const { made, web, id, cutoff, first } = await standing();
+    web.policies.clear();
+    await retried(made, id);
+    expect(cutoff() > first).toBe(true);
+  });
+
+  it('is made again where IAM does not show it, and the cut does not wait for that', async () => {
+    const { made, id, cutoff, first } = await standing();
+    made.aws.fail('iam:GetRolePolicy', 1, { error: awsError('AccessDenied', 'no', 403) });
+    await retried(made, id);
+    expect(cutoff() > first).toBe(true);
+  });
+
+  it('is stamped anew beside a key of the user that is cut only now: it may have issued sessions', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    made.clock.pass(hours);
+    made.key.status = 'Active';
+    const next = await retried(made, found.id);
+    const [first] = found.cuts;
+    expect(next.cuts.every(({ cutoff }) => (cutoff ?? '') > (first?.cutoff ?? ''))).toBe(true);
+  });
+
+  it('is stamped anew, too, where the attempt that cut that key has died', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    made.clock.pass(hours);
+    made.key.status = 'Active';
+    made.aws.fail('iam:PutUserPolicy', 1, { error: awsError('ServiceFailure', 'x', 503) });
+    const next = await retried(made, found.id);
+    const [first] = found.cuts;
+    expect([made.key.status, next.cuts.every(({ cutoff }) => (cutoff ?? '') > (first?.cutoff ?? ''))]).toEqual([
+      'Inactive',
+      true,
+    ]);
+  });
+
+  it('is proven by the cut-off that it was made with', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    made.clock.pass(hours);
+    made.secret.tags = managedSecret;
+    const { stage, facts } = await retried(made, found.id);
+    const sessions = facts.verify?.credentials.find(({ credential }) => credential.startsWith('user-sessions/'));
+    expect([stage, sessions?.rungs.configured]).toEqual([
+      'closed',
+      { result: 'passed', reason: expect.stringContaining(found.cuts[0]?.cutoff ?? 'none') },
+    ]);
+  });
+});
+
+describe('a cut that a person was asked about', () => {
+  it('keeps the verdict low, and is named, where the case closes in mode observe and nobody has decided', async () => {
+    const made = seed({
+      secret: null,
+      settings: { revokedAt: { 'access-key': 'configured', 'user-sessions': 'configured' } },
+    });
+    const second = made.aws.addKey(made.alice);
+    const asks = event({ accessKeyId: second.id }, { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 });
+    made.before.close = () => made.deliver(asks);
+    const { found } = await respond(made);
+    expect(found.stage).toBe('parked');
+    Object.assign(made.deployment.settings, { mode: 'observe' });
+    const { stage, facts } = await retried(made, found.id);
+    expect([stage, facts.close?.verdict, second.status]).toEqual(['closed', 'contained-not-proven', 'Active']);
+    expect(facts.close?.openPoints.join('\n')).toContain(
+      `access-key/${second.id} is not shown to be cut: a person was asked about its cut and nobody has decided`,
+    );
+  });
+});
+
+describe('a secret with a member that is one of our words', () => {
+  it.each([
+    'verified',
+    'contained',
+    'InvalidClientTokenId',
+    'the credential was refused',
+    'rescind',
+    'not available',
+    'configured',
+    'log-confirmed',
+  ])('does not stop the case (%s)', async (status) => {
+    const made = seed();
+    for (const version of made.secret.versions.values()) version.value = JSON.stringify({ ...heldBy(made), status });
+    const { found } = await respond(made);
+    expect([found.stage, found.facts.park?.reason]).toEqual(['closed', undefined]);
+  });
+});
+
 describe('a case some of whose cuts do not stand, and that is not to cut in its next run', () => {
   it('never closes as revoked where the cut of the sessions was taken back', async () => {
     const made = seed();
@@ -126,7 +312,8 @@ describe('a cut that was begun and lost', () => {
     const { found } = await respond(made);
     made.clock.pass(hours);
     made.aws.fail('iam:PutUserPolicy', 5, lost);
-    expect((await retried(made, found.id)).facts.park?.begun).toHaveLength(2);
+    const next = await respond(made, event({}, seenAt(made.clock.ms())));
+    expect(next.found.facts.park?.begun).toHaveLength(2);
     const back = await made.rollback(found.id);
     expect('items' in back && back.items.map(({ reason }) => reason).join('\n')).not.toContain('somebody has changed');
     expect(Object.keys((await made.register.load(found.id)).work.before ?? {}).join('\n')).toContain(

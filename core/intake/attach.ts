@@ -3,21 +3,26 @@ import { type Finding, stronger } from '#core/finding';
 import type { Attachment } from '#core/register';
 import type { Settings } from '#core/settings';
 import type { AttachedFinding } from '#core/step-facts';
-import { aliasesOf, attachedAs, openCase, strongestFirst } from './open-case.ts';
+import { aliasesOf, attachedAs, namesActor, openCase, strongestFirst } from './open-case.ts';
 import { type Standing, standingAfter, tellsMore, versionOf } from './standing.ts';
 
 /** What the register can be asked, one conditional write each; a write answers false where somebody was first. */
 export interface CaseRows {
-  /** The open case that one of the aliases points to. */
-  openCaseOf(aliases: string[], simulated: boolean): Promise<Case | null>;
+  /** Those of the aliases that point to an open case, in their order, each with that case. */
+  pointers(aliases: string[], simulated: boolean): Promise<Pointer[]>;
   load(caseId: string): Promise<Case | null>;
   standing(finding: Pick<Finding, 'source' | 'id' | 'simulated'>): Promise<Standing | null>;
-  /** The case, its aliases and its first finding, if none of them is there. */
-  insert(opened: Case, first: Attaching): Promise<boolean>;
+  /** The case, these of its aliases and its first finding, if none of them is there. */
+  insert(opened: Case, first: Attaching, aliases: string[]): Promise<boolean>;
   /** A further finding, if case and finding still stand as they were read; aliases that point nowhere are added. */
   join(found: Case, changes: Partial<Case>, further: Attaching, aliases: string[]): Promise<boolean>;
   /** The changes, if the case still is at its run and version, and as sealed as it was; aliases that point nowhere are added. */
   advance(found: Case, changes: Partial<Case>, aliases?: string[]): Promise<boolean>;
+}
+
+export interface Pointer {
+  alias: string;
+  found: Case;
 }
 
 /** A finding on its way into a case. */
@@ -35,7 +40,8 @@ export interface Attaching {
  *
  * - A repeat (same source and id) is the same finding: it starts nothing anew, whatever became of its case.
  * - A repeat that names more, or was seen after the last cut of its closed case, joins the open case of its identity, or
- *   its own, closed or not: what it reports goes on.
+ *   its own, closed or not: what it reports goes on. One that is about somebody else by now is like any other finding.
+ * - A case about somebody is joined by nothing that names another, whatever key the two are said to share.
  * - A parked case starts its next run for a new finding.
  */
 export async function attachFinding(
@@ -56,8 +62,18 @@ export const joinFinding = (
 ): Promise<Attachment | null> => place(rows, finding, receivedAt, mode, false);
 
 /** The open case that a finding would join. */
-export const caseFor = (rows: CaseRows, { identity, simulated }: Finding): Promise<Case | null> =>
-  rows.openCaseOf(strongestFirst(identity.aliases), simulated);
+export const caseFor = async (rows: CaseRows, finding: Finding): Promise<Case | null> =>
+  joinable(await pointersOf(rows, finding), finding);
+
+const pointersOf = (rows: CaseRows, { identity, simulated }: Finding) =>
+  rows.pointers(strongestFirst(identity.aliases), simulated);
+
+const joinable = (pointers: Pointer[], finding: Finding): Case | null =>
+  pointers.find(({ alias, found }) => alias === finding.identity.key || !isOfAnother(found, finding))?.found ?? null;
+
+/** A key that two actors are said to share must neither shield the one in the other's case nor cut the other. */
+const isOfAnother = ({ identity: { aliases } }: Case, { identity: { key } }: Finding): boolean =>
+  namesActor(key) && !aliases.includes(key) && aliases.some(namesActor);
 
 /** What stands of a finding that tells nothing new; null where it is to be attached. */
 export const repeatOf = async (rows: CaseRows, finding: Finding): Promise<Repeat | null> =>
@@ -90,12 +106,15 @@ async function place(
       before,
       after: standingAfter(finding, caseId, seq, before),
     });
-    const found = (await caseFor(rows, finding)) ?? (opens ? home : null);
-    if (!found && !opens) return null;
+    const pointers = await pointersOf(rows, finding);
+    const open = joinable(pointers, finding);
+    if (!open && !opens) return null;
     const fresh = openCase(finding, receivedAt, mode);
+    const found = open ?? (home && !isOfAnother(home, finding) ? home : await rows.load(fresh.id));
+    const free = fresh.identity.aliases.filter((name) => !pointers.some(({ alias }) => alias === name));
     const attachment = found
       ? await joinCase(rows, found, finding, mode, attaching(found.id, found.attached + 1))
-      : (await rows.insert(fresh, attaching(fresh.id, 1))) &&
+      : (await rows.insert(fresh, attaching(fresh.id, 1), free)) &&
         ({ caseId: fresh.id, run: 1, outcome: 'opened', waiting: true } as const);
     if (attachment) return attachment;
   }
@@ -124,8 +143,12 @@ async function joinCase(
   return joined && { caseId: found.id, run, outcome: 'joined', waiting: true };
 }
 
-/** Not the closing: whoever goes on between the two has not been stopped by the cut. */
-const seenAfterCut = ({ observedAt }: Finding, { stage, cuts, closedAt, updatedAt }: Case) => {
+/**
+ * Not the closing: whoever goes on between the two has not been stopped by the cut. Where nothing was cut, what is only
+ * to be recorded has been: a control is told of as failed day after day.
+ */
+const seenAfterCut = ({ observedAt, signal }: Finding, { stage, cuts, closedAt, updatedAt }: Case) => {
+  if (signal === 'advisory' && cuts.length === 0) return false;
   const lastCut = cuts
     .flatMap(({ cutAt }) => cutAt ?? [])
     .toSorted()
@@ -137,12 +160,12 @@ const seenAfterCut = ({ observedAt }: Finding, { stage, cuts, closedAt, updatedA
  * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
  * be anybody's, and would be deleted as the orphan of a crash.
  */
-export const anew = ({ stage, work: { before = {}, calls } }: Case): Partial<Case> => ({
+export const anew = ({ stage, work: { before = {}, calls, keysBefore } }: Case): Partial<Case> => ({
   stage: 'opened',
   facts: {},
   // Once closed it is about the identity as it is found the next time: its owner may have changed it since.
   ...(stage === 'closed' && { keysBefore: null, accepted: [] }),
-  work: { before, ...(calls && { calls }) },
+  work: { before, ...(calls && { calls }), ...(stage !== 'closed' && keysBefore && { keysBefore }) },
 });
 
 /**

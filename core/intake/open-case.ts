@@ -65,6 +65,9 @@ const strength = [
 const rank = (key: string) => strength.indexOf(key.split('/')[0] ?? '');
 export const strongestFirst = (aliases: string[]): string[] => aliases.toSorted((a, b) => rank(a) - rank(b));
 
+/** Whether a key names somebody, whatever credential they hold: of two such keys each is an actor of its own. */
+export const namesActor = (key: string): boolean => rank(key) >= 0 && rank(key) < rank('access-key');
+
 /** The register points all names of a case to it in one transaction, which holds 100 items (DynamoDB Developer Guide). */
 const mostAliases = 90;
 

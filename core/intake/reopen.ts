@@ -5,10 +5,11 @@ import { anew, type CaseRows } from './attach.ts';
 
 /**
  * Opens the next run of a case without a finding. May come twice: a case that is open already answers the run that it
- * is at, and one that has rested since the run that was seen is left alone.
+ * is at, and one that has rested since the run that was seen is left alone. A closed case goes on also where another one
+ * of its identity is open, for its cuts are its own to mend; names that lead there by now stay the other's.
  */
 export async function reopenCase(
-  rows: Pick<CaseRows, 'load' | 'openCaseOf' | 'advance'>,
+  rows: Pick<CaseRows, 'load' | 'advance'>,
   caseId: string,
   mode: Settings['mode'],
   { control, run: seen, deadRun }: Reopening,
@@ -16,12 +17,10 @@ export async function reopenCase(
   for (let tries = 0; tries < 12; tries += 1) {
     const found = await rows.load(caseId);
     if (!found) throw new RescindError('CASE_UNKNOWN', caseId);
-    const { run, stage, identity, simulated } = found;
+    const { run, stage, identity } = found;
     const isResting = (stage === 'parked' || stage === 'closed') && !found.closing;
     if (isResting && run > seen) return { caseId, run, outcome: 'gone-on' };
     if (!isResting && run !== deadRun) return { caseId, run, outcome: found.closing ? 'closing' : 'running' };
-    const other = stage === 'closed' ? await rows.openCaseOf(identity.aliases, simulated) : null;
-    if (other && other.id !== caseId) return { caseId: other.id, run: other.run, outcome: 'elsewhere' };
     const aliases = stage === 'closed' ? identity.aliases : [];
     const accepted = [...new Set([...found.accepted, ...(found.facts.verify?.strangers ?? [])])];
     const told = control === 'retry' ? { accepted } : {};

@@ -42,7 +42,7 @@ export async function takeControl(
   if (control === 'retry' && found.stage === 'closed')
     return told({ outcome: 'closed', caseId: asked, run: found.run });
   let made = await register.reopen(asked, settings.mode, { control, run: seen });
-  if (made.outcome === 'elsewhere' || made.outcome === 'gone-on') return told(made);
+  if (made.outcome === 'gone-on') return told(made);
   const execution = await start(made.caseId, made.run);
   if (execution === 'ended' && made.outcome !== 'reopened') {
     // Nobody will park or close it: its execution was stopped, or died while it wrote the last record.

@@ -2,15 +2,14 @@ import type { Target } from '#core/actions/action';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
 import type { Finding } from '#core/finding';
 import { ownKeys } from '#core/run/told';
-import { mayOpen } from '#core/sources/read';
 import type { CredentialKind, UserFacts } from '#core/step-facts';
-import type { Situation } from './situation.ts';
+import { type Situation, signalOf } from './situation.ts';
 
 /** One credential that the findings ask to be cut. */
 export interface Aim {
   credential: string;
   target: Target;
-  /** Whether the key that the findings name is known to be this identity's. */
+  /** Whether the key that the urgent ones of them name is known to be this identity's. */
   belongs: boolean;
   /** Those that ask for it: no other's urgency counts. */
   findings: Finding[];
@@ -21,8 +20,7 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
   /** The keys that the findings name; where one named only a session, the active ones too: whoever made it holds one. */
   'access-key': ({ user, findings, found }, cutoff) => {
     if (!user) return [];
-    const named = namedKeys(findings);
-    const long = [...named].filter((id) => id.startsWith('AKIA'));
+    const long = [...namedKeys(findings)].filter((id) => id.startsWith('AKIA'));
     // A key that the attacker made with a session must not take the question about that session's maker away.
     const asking = findings.filter(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
     const mayHaveMade = makersOf(asking, ownKeys(found.rotations));
@@ -30,18 +28,22 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
       .filter(({ status }) => status === 'Active')
       .filter(mayHaveMade)
       .map(({ id }) => id);
-    const keys = [...new Set([...long, ...active])];
-    return keys.map((keyId) => ({
-      credential: accessKey(keyId),
-      target: { caseId: found.id, cutoff, user, keyId },
-      belongs: named.has(keyId) && owns(user, keyId),
-      findings: askingFor(keyId, findings),
-    }));
+    return [...new Set([...long, ...active])].map((keyId) => {
+      const naming = findings.filter(({ credential }) => credential.accessKeyId === keyId);
+      const isNew = naming.some(isNewKey);
+      const about = isNew ? findings : [...naming, ...findings.filter(({ credential }) => !isLong(credential))];
+      return {
+        credential: accessKey(keyId),
+        target: { caseId: found.id, cutoff, user, keyId },
+        belongs: owns(user, keyId) && (isNew || strongest(about).some((finding) => naming.includes(finding))),
+        findings: about,
+      };
+    });
   },
 
   'user-sessions': ({ user, findings, found }, cutoff) => {
     if (!user) return [];
-    const belongs = [...namedKeys(findings)].some((id) => owns(user, id));
+    const belongs = [...namedKeys(strongest(findings))].some((id) => owns(user, id));
     const target = { caseId: found.id, cutoff, user };
     return [{ credential: userSessions(found.account, user.name), target, belongs, findings }];
   },
@@ -70,15 +72,11 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 const namedKeys = (findings: Finding[]) =>
   new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
 
-/**
- * Those that name the key, or name none. News that by itself asks for nothing (a key that the contained identity has made)
- * asks with the urgency of its case.
- */
-function askingFor(keyId: string, findings: Finding[]): Finding[] {
-  const naming = findings.filter(({ credential }) => credential.accessKeyId === keyId);
-  if (naming.some((finding) => !mayOpen(finding))) return findings;
-  return [...naming, ...findings.filter(({ credential }) => !isLong(credential))];
-}
+/** What a weaker finding names is not named by the one that is urgent: anybody may have had it told. */
+const strongest = (findings: Finding[]) => findings.filter(({ signal }) => signal === signalOf(findings));
+
+/** A key that the contained identity has made asks with the urgency of its case, whatever it is by itself. */
+const isNewKey = ({ source, type }: Finding) => source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';
 
 /** Which keys may be behind what was seen: not one that the case itself has made since. */
 const makersOf =

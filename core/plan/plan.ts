@@ -5,6 +5,7 @@ import { madeBy } from '#core/facts/trust';
 import type { Finding } from '#core/finding';
 import { isRoleId, isUserId } from '#core/ids';
 import type { Ports, Question } from '#core/ports';
+import { outlasts } from '#core/sources/read';
 import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/step-facts';
 import { aims } from './aims.ts';
 import { type Situation, signalOf } from './situation.ts';
@@ -17,7 +18,8 @@ export interface PlannedCut {
 }
 
 /** The cuts that the findings of this case ask for, each by the narrowest action that covers it. Policy answers for each. */
-export function planCuts(situation: Situation, cutoff: string, ports: Ports): PlannedCut[] {
+export function planCuts(given: Situation, cutoff: string, ports: Ports): PlannedCut[] {
+  const situation = { ...given, findings: given.findings.filter((finding) => isAbout(finding, given)) };
   if (signalOf(situation.findings) === 'advisory') return [];
   return Object.values(actions).flatMap((action) =>
     aims[action.cuts](situation, cutoff)
@@ -46,31 +48,61 @@ export function planByHand(situation: Situation, ports: Ports): PlannedAction[] 
 }
 
 /**
- * Whoever else a finding names that is about nobody for certain, as an attack sequence of several actors is: it joins
- * the case of one of them, whose cuts leave the others as they were, or has a case that none of theirs joins.
+ * Whether a finding tells of whom the case is about: by its name, or by a key that IAM or a finding with the name says is
+ * its own; or of several, and of him among them. A case may hold others, which joined it by a key; what they say cuts nobody here.
  */
-export function planOthersByHand(situation: Situation, ports: Ports): PlannedAction[] {
-  const { found, findings, user } = situation;
-  const isCertain = ({ identity }: Finding) => identity.kind !== 'unknown';
-  const about = findings.filter((finding) => isCertain(finding) && finding.identity.key === found.identity.key);
-  const covered = new Set([
-    found.identity.key,
-    ...about.flatMap(({ identity }) => identity.aliases),
-    ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
-  ]);
-  return findings
-    .filter((finding) => !isCertain(finding) && finding.signal !== 'advisory')
-    .flatMap((finding) => {
-      const others = finding.identity.aliases.filter((alias) => !alias.startsWith('unknown/') && !covered.has(alias));
-      for (const alias of others) covered.add(alias);
-      const theirs = { found: { ...found, identity: finding.identity }, findings: [finding], user: null, role: null };
-      return others.map((alias) => ask({ ...situation, ...theirs }, 'contain-by-hand', alias, false, true, ports));
-    });
+function isAbout({ identity }: Finding, { found, findings, user }: Situation): boolean {
+  const { key } = found.identity;
+  if (identity.key === key || (identity.kind === 'unknown' && identity.aliases.includes(key))) return true;
+  if (!identity.key.startsWith('access-key/')) return false;
+  const own = findings.filter((other) => other.identity.key === key).flatMap((other) => other.identity.aliases);
+  return [...own, ...(user?.keys ?? []).map(({ id }) => accessKey(id))].includes(identity.key);
 }
 
-/** Whether every finding that gives a unique id gives this one: who was made anew under the same name is somebody else. */
+/**
+ * What the cuts of the case leave as it is, each for a person: whoever else a finding names, as an attack sequence of
+ * several actors does; a change that outlasts every credential, as a policy does; and who is told of under the same name
+ * by another unique id.
+ */
+export function planOthersByHand(situation: Situation, ports: Ports): PlannedAction[] {
+  const { found, findings, user, role } = situation;
+  const who = user ?? role;
+  const byHand = (alias: string, finding: Finding) => {
+    const theirs = { found: { ...found, identity: finding.identity }, findings: [finding], user: null, role: null };
+    const planned = ask({ ...situation, ...theirs }, 'contain-by-hand', alias, false, true, ports);
+    return { ...planned, reason: `${planned.reason}: ${finding.type}` };
+  };
+  const weighed = findings.filter(({ signal }) => signal !== 'advisory');
+  const about = findings.filter((finding) => isAbout(finding, situation));
+  const covered = new Set([
+    found.identity.key,
+    ...about.filter(({ identity }) => identity.kind !== 'unknown').flatMap(({ identity }) => identity.aliases),
+    ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
+  ]);
+  const others = weighed
+    .filter((finding) => finding.identity.kind === 'unknown' || !about.includes(finding))
+    .flatMap((finding) => {
+      const named = finding.identity.kind === 'unknown' ? finding.identity.aliases : [finding.identity.key];
+      const left = named.filter((alias) => !alias.startsWith('unknown/') && !covered.has(alias));
+      for (const alias of left) covered.add(alias);
+      return left.map((alias) => byHand(alias, finding));
+    });
+  const isOther = ({ identity: { uniqueId } }: Finding) =>
+    who !== null && (isUserId(uniqueId) || isRoleId(uniqueId)) && uniqueId !== who.uniqueId;
+  const staying = who
+    ? weighed.filter((finding) => about.includes(finding) && (outlasts(finding) || isOther(finding)))
+    : [];
+  const types = new Map(staying.map((finding) => [finding.type, finding]));
+  return [...others, ...[...types.values()].map((finding) => byHand(finding.identity.key, finding))];
+}
+
+/**
+ * Whether every finding that gives a unique id gives this one: who was made anew under the same name is somebody else.
+ * Only the urgent ones are heard: a weaker one that disagrees is left to a person and shields nobody from the cut.
+ */
 function uniqueIdOf(findings: Finding[], who: UserFacts | RoleFacts | null): Question['identity']['uniqueId'] {
-  const given = findings.map(({ identity }) => identity.uniqueId).filter((id) => isUserId(id) || isRoleId(id));
+  const urgent = findings.filter(({ signal }) => signal === signalOf(findings));
+  const given = urgent.map(({ identity }) => identity.uniqueId).filter((id) => isUserId(id) || isRoleId(id));
   if (given.length === 0 || !who) return 'absent';
   return given.every((id) => id === who.uniqueId) ? 'matches' : 'differs';
 }

@@ -1,28 +1,24 @@
 import type { Case } from '#core/case';
-import { workloadsOf } from '#core/facts/trust';
 import type { ProofPorts } from '#core/ports';
 import type { Settings } from '#core/settings';
-import type { RoleFacts, Rung, RungResult } from '#core/step-facts';
+import type { Rung, RungResult } from '#core/step-facts';
 import { failed, notAvailable, passed } from './result.ts';
+
+const longestOfRole = 12 * 3600;
 
 /**
  * When the last session must have ended that could have been issued before the cut: nothing was cut before that, and
- * then nothing that was cut can be alive. A role says itself how long the sessions of people and other roles may live.
+ * then nothing that was cut can be alive. For a role that is the longest that AssumeRole allows, whatever its own maximum
+ * is now: that does not bind AWS services (API reference, UpdateRole: MaxSessionDuration), and who lowers it leaves the
+ * sessions of before as they are.
  */
 export function heldFrom({ cuts }: Pick<Case, 'cuts'>, { longestSessionSeconds }: Settings): Date | null {
   const ends = cuts.flatMap(({ cutoff, cutAt, role }) => {
-    const seconds = Math.min(longestSessionSeconds, role ? longestOf(role) : longestSessionSeconds);
+    const seconds = role ? Math.min(longestSessionSeconds, longestOfRole) : longestSessionSeconds;
     return [cutoff, cutAt].flatMap((time) => (time ? [Date.parse(time) + seconds * 1000] : []));
   });
   return ends.length > 0 ? new Date(Math.max(...ends)) : null;
 }
-
-/**
- * A service that assumes the role, EC2 above all, is not bound to the role's own maximum (API reference, UpdateRole:
- * MaxSessionDuration), but to the longest that AssumeRole allows.
- */
-const longestOf = (role: RoleFacts): number =>
-  workloadsOf(role).length > 0 ? Math.max(role.maxSessionSeconds, 12 * 3600) : role.maxSessionSeconds;
 
 /** The rung *held*: the others, climbed when the longest session must have ended, still stand. */
 export function held(

@@ -10,7 +10,7 @@ export function actions(story: Story): Html {
   const cuts = contain.flatMap(({ facts: { done, cutoff }, record }) =>
     entries(done).map(
       (cut) => html`<li><p>${word(cut.outcome)} <strong>${cut.action}</strong> of ${credential(cut.credential)}</p>
-<p class="quiet">record <a href="#record-${record.number}">${record.number}</a>${/^(user-sessions|role-sessions?)\//.test(asText(cut.credential)) && cutoff ? html`; sessions issued before ${time(cutoff)} are refused, those issued shortly before it included` : null}</p></li>
+<p class="quiet">record <a href="#record-${record.number}">${record.number}</a>${/^(user-sessions|role-sessions?)\//.test(asText(cut.credential)) && (cut.keptCutoff ?? cutoff) ? html`; sessions issued before ${time(cut.keptCutoff ?? cutoff)} are refused, those issued shortly before it included` : null}</p></li>
 `,
     ),
   );

@@ -87,23 +87,46 @@ export async function dropPending(secretArn: string, versionId: string, ports: R
 }
 
 /**
- * The user's keys that are neither of before nor in a version of the secret: what a crash between CreateAccessKey and
- * PutSecretValue has left. Every version that has a label is looked into, because a key that somebody holds is not an
- * orphan, whoever made it.
+ * The user's keys that a crash between CreateAccessKey and PutSecretValue has left: neither of before nor in a version of
+ * the secret, made when an attempt was about to make one, and never used. Every version that has a label is looked into,
+ * because a key that somebody holds is not an orphan, whoever made it.
  */
 export async function orphansOf(
   secretArn: string,
   user: string,
-  keysBefore: string[],
+  { keysBefore, attempts }: { keysBefore: string[]; attempts: string[] },
   /** What stands under AWSPENDING. */
   pending: HeldKey | null,
   currentKey: string,
   ports: RotationPorts,
-): Promise<UserFacts['keys']> {
+): Promise<string[]> {
   const previous = await heldKey(secretArn, 'AWSPREVIOUS', ports.aws);
   const held = [currentKey, pending?.document?.accessKeyId, previous?.document?.accessKeyId];
   const keys = await listAccessKeys(user, ports.aws);
-  return keys.filter(({ id }) => !keysBefore.includes(id) && !held.includes(id));
+  const left = keys
+    .filter(({ id }) => !keysBefore.includes(id) && !held.includes(id))
+    .filter((key) => attempts.some((at) => isMadeAbout(at, key)));
+  const unused = await Promise.all(left.map((key) => isUnused(key, ports)));
+  return left.flatMap(({ id }, index) => (unused[index] ? [id] : []));
+}
+
+/** Not where IAM will not say. */
+async function isUnused(key: UserFacts['keys'][number], ports: RotationPorts): Promise<boolean> {
+  try {
+    return (await useOf(key, ports)).lastUsed === null;
+  } catch (error) {
+    if (error instanceof AwsRefusal) return false;
+    throw error;
+  }
+}
+
+/** A key that IAM made within this of an attempt can be that of its crash; any other is somebody's. */
+const orphanSeconds = { before: 10, after: 120 };
+
+function isMadeAbout(at: string, { createdAt }: UserFacts['keys'][number]): boolean {
+  if (createdAt === null) return false;
+  const since = Date.parse(createdAt) - Date.parse(at);
+  return since >= -orphanSeconds.before * 1000 && since <= orphanSeconds.after * 1000;
 }
 
 /**

@@ -20,8 +20,8 @@ import type { RotationOrder, Rotator } from './rotator.ts';
 /**
  * The access key of an IAM user, held in a secret as JSON `accessKeyId`, `secretAccessKey`; other fields are kept.
  * IAM shows a new key's secret once, so a crash between CreateAccessKey and PutSecretValue leaves a key that nobody
- * can ever use. The keys of before are stored first; on a retry, a key that is neither among them nor in a version is
- * that orphan.
+ * can ever use. The keys of before and the time are stored first; on a retry, a key that is neither among them nor in a
+ * version, was made at that time and never used is that orphan. Any other is somebody's, who is asked.
  */
 export const iamAccessKey: Rotator = {
   name: 'iam-access-key',
@@ -57,7 +57,8 @@ export const iamAccessKey: Rotator = {
     const begun = intent?.oldKeyId === currentKey ? intent : undefined;
     const orphans = begun ? await deleteOrphans(order, currentKey, begun, ports) : [];
     const keysBefore = begun?.keysBefore ?? user.keys.map(({ id }) => id);
-    if (!begun) await ports.keep({ rotation: { [secret.arn]: { oldKeyId: currentKey, keysBefore, orphans } } });
+    const at = [...(begun?.at ?? []), ports.now().toISOString()];
+    await ports.keep({ rotation: { [secret.arn]: { oldKeyId: currentKey, keysBefore, at, orphans } } });
 
     const created = await create(order, current.document, { keysBefore, orphans, isRetry: begun !== undefined }, ports);
     if ('blocked' in created) return created.blocked;
@@ -86,8 +87,8 @@ async function deleteOrphans(
   ports: Ports,
 ): Promise<string[]> {
   const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
-  const left = await orphansOf(secret.arn, user.name, begun.keysBefore, pending, currentKey, ports);
-  const found = left.map(({ id }) => id);
+  const { keysBefore, at: attempts = [] } = begun;
+  const found = await orphansOf(secret.arn, user.name, { keysBefore, attempts }, pending, currentKey, ports);
   const orphans = [...new Set([...begun.orphans, ...found])];
   if (found.length > 0) await ports.keep({ rotation: { [secret.arn]: { ...begun, orphans } } });
   for (const id of found) await deleteKey(id, user.name, ports);

@@ -57,9 +57,6 @@ const describeAnswer = v.object({
 });
 const valueAnswer = v.object({ SecretString: v.optional(v.string()) });
 
-/** A key that IAM made within this of the intent can be that of the crashed attempt; any other is somebody's. */
-const orphanSeconds = { before: 10, after: 120 };
-
 interface Order {
   arn: string;
   version: string;
@@ -189,11 +186,7 @@ async function deleteOrphans(
   // Another secret of this user may rotate at the same time, and hold what looks like ours.
   const linked = await lookUpSecrets(user.name, ports.deployment.settings.tags.user, ports.aws);
   if (linked.some((secret) => secret.arn !== arn)) return deleted;
-  const from = Date.parse(at) - orphanSeconds.before * 1000;
-  const to = Date.parse(at) + orphanSeconds.after * 1000;
-  for (const { id, createdAt } of await orphansOf(arn, user.name, keysBefore, null, currentKey, ports)) {
-    const made = createdAt === null ? Number.NaN : Date.parse(createdAt);
-    if (!(made >= from && made <= to)) continue;
+  for (const id of await orphansOf(arn, user.name, { keysBefore, attempts: [at] }, null, currentKey, ports)) {
     await deleteKey(id, user.name, ports);
     deleted.push(id);
   }

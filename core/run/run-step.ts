@@ -52,9 +52,11 @@ export async function runStep<S extends StepName>(
     ...around.ports,
     ...brakesOf(current, around.register, around.ports),
     learn: async (names) => {
-      const aliases = aliasesOf([...current.identity.aliases, ...names]);
+      // A finding may have joined since the step began, and brought names along.
+      const { identity } = await around.register.load(current.id);
+      const aliases = aliasesOf([...identity.aliases, ...names]);
       const others = await around.register.learn(current, aliases);
-      await change({ identity: { ...current.identity, aliases } });
+      await change({ identity: { ...identity, aliases } });
       return others;
     },
     keep: async (work) => change({ work: merge(current.work, work) }),
@@ -95,7 +97,7 @@ export async function runStep<S extends StepName>(
     const calls = [...(current.work.calls ?? []), ...around.takeCalls()];
     decided = { run: input.run, step: step.name, occurredAt, notices: [], ...outcome };
     const known = { decided, calls };
-    await guarded(known, calls, around, ports);
+    await guarded(decided.facts, calls, around, ports);
     if (JSON.stringify(known).length <= mostKept) await ports.keep(known);
     current = { ...current, work: merge(current.work, known) };
   }
@@ -178,9 +180,9 @@ async function attempt<S extends StepName>(
 }
 
 /** Where a record must not be written, its calls are told by the next one, if they may. */
-async function guarded(known: Work, calls: CallRecord[], { guard }: Surroundings, ports: Ports): Promise<void> {
+async function guarded(facts: object, calls: CallRecord[], { guard }: Surroundings, ports: Ports): Promise<void> {
   try {
-    guard(JSON.stringify(known));
+    guard(JSON.stringify({ facts, calls }));
   } catch (refusal) {
     guard(JSON.stringify(calls));
     await ports.keep({ calls });
@@ -196,5 +198,6 @@ const merge = (work: Work, patch: Work): Work => ({
   ...work,
   ...patch,
   before: { ...patch.before, ...work.before },
+  ...((work.keysBefore ?? patch.keysBefore) && { keysBefore: work.keysBefore ?? patch.keysBefore }),
   rotation: { ...work.rotation, ...patch.rotation },
 });

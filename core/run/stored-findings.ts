@@ -17,18 +17,19 @@ export const rawKey = (digest: string): string => `raw/${digest}`;
 const most = 50;
 
 /**
- * The first, then the strongest and newest of each key and session that they name, long-term keys before sessions, then
- * the strongest and newest of all: who makes the flood must not choose what is left out.
+ * The first, then signal by signal, the strongest before: the newest of each long-term key that is named, of each
+ * session, and then the newest of all. Who makes the flood must not choose what is left out.
  */
 function readAgain(all: AttachedFinding[]): AttachedFinding[] {
   const [first, ...others] = all;
   if (!first || all.length <= most) return all;
-  const weight = ({ signal }: AttachedFinding) => signals.indexOf(signal);
-  const ranked = others.toSorted((a, b) => weight(b) - weight(a) || b.seq - a.seq);
-  const seen = new Set<string>();
-  const named = ranked.filter(({ about }) => about !== undefined && !seen.has(about) && seen.add(about));
-  const isKey = ({ about }: AttachedFinding) => about?.startsWith('AKIA') === true;
-  const chosen = [...named.filter(isKey), ...named.filter((each) => !isKey(each)), ...ranked];
+  const chosen = signals.toReversed().flatMap((signal) => {
+    const newest = others.filter((each) => each.signal === signal).toSorted((a, b) => b.seq - a.seq);
+    const seen = new Set<string>();
+    const named = newest.filter(({ about }) => about !== undefined && !seen.has(about) && seen.add(about));
+    const isKey = ({ about }: AttachedFinding) => about?.startsWith('AKIA') === true;
+    return [...named.filter(isKey), ...named.filter((each) => !isKey(each)), ...newest];
+  });
   return [first, ...[...new Set(chosen)].slice(0, most - 1).toSorted((a, b) => a.seq - b.seq)];
 }
 

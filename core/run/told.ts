@@ -12,19 +12,21 @@ type Record = Pick<RecordPredicate, 'step' | 'facts'>;
 export const nothingTold: Told = { cuts: [], lifted: [], rotations: [], keysBefore: null };
 
 /**
- * After one more record, in their order: a cut that is made again replaces the one before, one that a rollback has taken
- * back is lifted until it is made again, and the keys of the user are those that the first cut found.
+ * After one more record, in their order: a cut that is made again replaces the one before, one that was left as it stood
+ * does not, one that a rollback has taken back is lifted until it is made again, and the keys of the user are those of
+ * before the first cut.
  */
 export function toldAfter(told: Told, { step, facts }: Record): Told {
   switch (step) {
     case 'contain': {
-      const { done, cutoff, cutAt, user, role } = facts as NonNullable<Facts['contain']>;
+      const { done: all, cutoff, cutAt, user, role, keysBefore } = facts as NonNullable<Facts['contain']>;
+      const done = all.filter(({ keptCutoff }) => keptCutoff === undefined);
       const made = done.length > 0 ? [{ done, cutoff, cutAt, user, role }] : [];
       return {
         ...told,
         cuts: [...cutsWithout(told.cuts, done), ...made],
         lifted: without(told.lifted, done),
-        keysBefore: told.keysBefore ?? user?.keys.map(({ id }) => id) ?? null,
+        keysBefore: told.keysBefore ?? keysBefore ?? user?.keys.map(({ id }) => id) ?? null,
       };
     }
     case 'rollback': {

@@ -57,11 +57,14 @@ export const accessanalyzer: Source = {
   // Whoever writes a policy chooses the casing of the keys in `condition`: what hangs on it must not be lost by that.
   reads: own.flatMap((path) => [path, `finding.${path}`]),
 
+  outlasts: () => true,
+
   recognises(document) {
-    const { accesspreviewid, resourcetype, status, ...rest } = theFinding(fields(document));
-    const marks = [rest.resourceowneraccount, rest.isdeleted, rest.findingid, rest.findingtype];
+    const found = theFinding(fields(document));
+    const { accesspreviewid, resourcetype, status } = found;
+    const marks = [found.resourceowneraccount, found.isdeleted, found.findingid, found.findingtype];
     return (
-      (typeof accesspreviewid === 'string' && Array.isArray(rest.configuredresources)) ||
+      (typeof accesspreviewid === 'string' && Array.isArray(found.configuredresources)) ||
       (typeof resourcetype === 'string' &&
         /^AWS::\w+::\w+$/.test(resourcetype) &&
         ['ACTIVE', 'ARCHIVED', 'RESOLVED'].some((each) => each === status) &&
@@ -126,7 +129,7 @@ function reading(detail: Fields, context: ReadingContext, envelope: Fields | und
       simulated: context.simulated,
       identity: identityOf(subject, `unknown/${accessanalyzer.name}/${id}`),
       credential: accessKeyId === undefined ? {} : { accessKeyId },
-      raw: context.raw,
+      raw: context.raw(),
     },
   };
 }

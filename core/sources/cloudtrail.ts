@@ -39,6 +39,8 @@ export const cloudtrail: Source = {
     ...['consolelogin', 'passwordupdated', 'passwordrecoverycompleted'].map((name) => `responseelements.${name}`),
   ],
   joinsOnly: true,
+  // Keys and sessions are what the cuts take.
+  outlasts: (type) => !/^(IAM:CreateAccessKey|SignIn:)/.test(type),
 
   recognises(document) {
     const { eventname, eventsource, useridentity } = fields(document);
@@ -162,7 +164,7 @@ function finding(
       simulated: context.simulated,
       identity: { ...identity, aliases: [...new Set(aliases)].sort() },
       credential: isAccessKeyId(named) ? { accessKeyId: named } : {},
-      raw: context.raw,
+      raw: context.raw(),
     },
   };
 }

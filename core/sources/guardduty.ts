@@ -81,7 +81,7 @@ function reading(detail: Fields, context: ReadingContext, envelope: Fields | und
       simulated: context.simulated,
       identity: identityOf(claims, account, `unknown/${guardduty.name}/${id}`),
       credential: isAccessKeyId(accessKeyId) ? { accessKeyId } : {},
-      raw: context.raw,
+      raw: context.raw(),
     },
   };
 }

@@ -127,7 +127,7 @@ function reading(part: Fields, context: ReadingContext, envelope: Fields | undef
       simulated: context.simulated,
       identity: identityIn(`unknown/${health.name}/${arn}/${handle}`),
       credential: accessKeyId === undefined ? {} : { accessKeyId },
-      raw: context.raw,
+      raw: context.raw(),
     },
   }));
 }

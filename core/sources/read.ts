@@ -4,7 +4,6 @@ import { type Doubt, type Fields, fields, fold, isFields } from './fold.ts';
 import * as registry from './index.ts';
 import { classify, type SignalLists } from './signal.ts';
 import type { EventPattern, Folded, ReadingContext, Source } from './source.ts';
-import { endOfString } from './split.ts';
 
 export interface ReadOptions {
   /** Which types the settings list, and as what. */
@@ -15,6 +14,7 @@ export interface ReadOptions {
 
 const sources: readonly Source[] = Object.values(registry);
 const largest = 1024 * 1024;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const simulatedPrefix = 'rescind.simulated.';
 
 /**
@@ -27,7 +27,7 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     return rejected('TOO_LARGE', 'the event is larger than 1 MiB: hand over one finding at a time');
   const parsed = parse(received);
   if (!parsed) return rejected('NOT_JSON', 'the event is not JSON in UTF-8: hand it over as AWS sends it');
-  const { folded: document, doubts } = fold(parsed.value);
+  const { folded: document, doubts, keys } = fold(parsed.value);
   if (!isFields(document) || Object.keys(document).length === 0) {
     return rejected('NOT_AN_EVENT', 'the JSON is no event: hand over an EventBridge event or a finding');
   }
@@ -39,12 +39,16 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
   if (!source) return ignored(envelope);
   const doubt = doubts.find(concerns(source, envelope !== undefined));
   if (doubt) return [doubt.refusal];
-  if (keysWritten(parsed.text) !== keysOf(parsed.value)) {
+  if (keysWritten(received) !== keys) {
     return rejected('AMBIGUOUS', 'an object holds one key twice: keep one of them');
   }
   const simulated = options.simulated === true || isSimulated(envelope?.source);
+  let raw: string | undefined;
   const context: ReadingContext = {
-    raw: sha256(received),
+    raw() {
+      raw ??= sha256(received);
+      return raw;
+    },
     simulated,
     classOf: (type, severity) => classify(type, severity, source.classes, options.lists),
   };
@@ -83,32 +87,34 @@ const concerns =
 export const mayOpen = ({ source: name, signal }: Finding): boolean =>
   signal !== 'advisory' || !sources.some((source) => source.name === name && source.joinsOnly);
 
+/** Whether what a finding tells of is left as it is by every cut. */
+export const outlasts = ({ source: name, type }: Pick<Finding, 'source' | 'type'>): boolean =>
+  sources.find((source) => source.name === name)?.outlasts?.(type) ?? false;
+
 const recognises = (document: Fields) => (source: Source) => source.recognises(document);
 
-function parse(bytes: Uint8Array): { text: string; value: unknown } | null {
+function parse(bytes: Uint8Array): { value: unknown } | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { text, value: JSON.parse(text) };
+    return { value: JSON.parse(utf8.decode(bytes)) };
   } catch {
     return null;
   }
 }
 
+const quote = 0x22;
+const colon = 0x3a;
+const backslash = 0x5c;
+
 /** JSON.parse silently keeps the last of two equal keys; other readers keep the first. Hence both are counted. */
-function keysWritten(text: string): number {
+function keysWritten(json: Uint8Array): number {
   let keys = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === ':') keys += 1;
-    // The text is valid JSON: outside strings every colon follows a key, and every string ends.
-    if (text[at] === '"') at = endOfString(text, at);
+  for (let at = 0; at < json.length; at += 1) {
+    if (json[at] === colon) keys += 1;
+    if (json[at] !== quote) continue;
+    // The bytes are valid JSON: outside strings every colon follows a key, and every string ends.
+    for (at += 1; json[at] !== quote; at += 1) if (json[at] === backslash) at += 1;
   }
   return keys;
-}
-
-function keysOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce<number>((sum, item) => sum + keysOf(item), own);
 }
 
 const isEnvelope = (document: Fields): boolean => document['detail-type'] !== undefined || isFields(document.detail);

@@ -106,7 +106,7 @@ function reading(record: Fields, context: ReadingContext, envelope: Fields | und
       simulated: context.simulated,
       identity: isOne ? identityOf(secret, account, region) : nobody(eventid),
       credential: {},
-      raw: context.raw,
+      raw: context.raw(),
     },
   };
 }

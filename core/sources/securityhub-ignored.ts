@@ -32,18 +32,19 @@ export function ignoredBecause(report: Report, here: Folded | undefined, byHand:
 function isOwn({ product, names, generator }: Report): boolean {
   if (typeof product !== 'string' || product.startsWith('aws/')) return false;
   const isRescind = (name: Folded | undefined) => typeof name === 'string' && name.toLowerCase() === 'rescind';
-  return [...product.split('/'), ...names].some(isRescind) || /^rescind(\/|$)/i.test(`${generator ?? ''}`);
+  const isGenerator = typeof generator === 'string' && /^rescind(\/|$)/i.test(generator);
+  return isGenerator || [...product.split('/'), ...names].some(isRescind);
 }
 
 /**
- * Of text only the beginning counts, and only of AWS's. A user name does not make a sample of a finding on a genuine
- * key: whoever may create users could hide behind it.
+ * Of text only the beginning counts, and only of AWS's. Names make a sample only where every resource is named so and no
+ * genuine key is among them: whoever may name a user or a secret could hide a finding behind it.
  */
-const isSample = ({ isSample, product, title, resources }: Report): boolean =>
-  isSample ||
-  (`${product}`.startsWith('aws/') && typeof title === 'string' && title.startsWith('[SAMPLE]')) ||
-  resources.some(
-    ({ keyIds, name, uniqueId, userType }) =>
-      !keyIds.some(isAccessKeyId) &&
-      [...keyIds, name, uniqueId, userType].some((text) => text?.startsWith('GeneratedFinding')),
-  );
+function isSample({ isSample: says, product, title, resources }: Report): boolean {
+  if (says || (`${product}`.startsWith('aws/') && typeof title === 'string' && title.startsWith('[SAMPLE]')))
+    return true;
+  const isGenerated = ({ keyIds, name, uniqueId, userType }: Report['resources'][number]) =>
+    [...keyIds, name, uniqueId, userType].some((text) => text?.startsWith('GeneratedFinding'));
+  const hasGenuineKey = resources.some(({ keyIds }) => keyIds.some(isAccessKeyId));
+  return resources.length > 0 && !hasGenuineKey && resources.every(isGenerated);
+}

@@ -185,7 +185,7 @@ function reading(finding: Fields, context: ReadingContext, envelope: Fields = {}
       simulated: context.simulated,
       identity,
       credential: accessKeyId === undefined ? {} : { accessKeyId },
-      raw: context.raw,
+      raw: context.raw(),
     },
   }));
 }

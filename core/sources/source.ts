@@ -17,8 +17,8 @@ export type Folded = null | boolean | number | string | Folded[] | { [key: strin
 
 /** What a reader is told beside the event. */
 export interface ReadingContext {
-  /** SHA-256 of the bytes as received. */
-  raw: string;
+  /** SHA-256 of the bytes as received; computed only where it is asked for. */
+  raw(): string;
   simulated: boolean;
   /** The signal of one of its types, by the settings and the source's own classes; null where no severity is told. */
   classOf(type: string, severity: number | null): Classed;
@@ -42,6 +42,8 @@ export interface Source {
    * open none.
    */
   joinsOnly?: boolean;
+  /** Whether what a type tells of stays when every credential is cut: a policy, a trust, a trail that is off. */
+  outlasts?(type: string): boolean;
   /** Whether a bare document (no envelope) has the shape of this source's findings. */
   recognises(document: Folded): boolean;
   /** Reads the detail of an envelope, or a bare finding; `envelope` holds the folded envelope where there is one. */

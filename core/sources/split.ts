@@ -66,7 +66,7 @@ function members(text: string): { key: string; text: string }[] {
 }
 
 /** The place of the closing quote of the string that opens at `start`, in valid JSON. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at;

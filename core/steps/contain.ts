@@ -1,5 +1,7 @@
 import * as actions from '#core/actions';
+import type { Work } from '#core/case';
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
+import { keptDenies, type StandingDeny, standingDenies } from '#core/plan/kept-denies';
 import { type PlannedCut, planCuts } from '#core/plan/plan';
 import { AwsRefusal, type Ports } from '#core/ports';
 import { allCut, nameOf } from '#core/run/told';
@@ -9,22 +11,38 @@ import { type CaseFile, type Step, tells } from './step.ts';
 /** The first step of every run: whatever policy allows at once is cut here, before anyone is asked. */
 export const contain: Step<'contain'> = {
   name: 'contain',
-  permissions: [tells, ...subjectPermissions, ...Object.values(actions).flatMap(({ permissions }) => permissions)],
+  permissions: [
+    tells,
+    ...subjectPermissions,
+    ...Object.values(actions).flatMap(({ permissions, proofPermissions }) => [...permissions, ...proofPermissions]),
+  ],
 
   async run({ found, findings, unread = 0 }, ports) {
-    const [subject, stop] = await Promise.all([subjectOf({ found }, ports), ports.stopped()]);
+    const [subject, stop, standing] = await Promise.all([
+      subjectOf({ found }, ports),
+      ports.stopped(),
+      standingDenies(found, ports.aws),
+    ]);
     const { user, role, reason, identity } = subject;
     const known = identity ? { ...found, identity } : found;
     const cutoff = standingCutoff(found) ?? cutoffAt(ports);
-    const planned = (brake: Brake | null) =>
-      planCuts({ step: 'contain', found: known, findings, user, role, contained: false, brake }, cutoff, ports);
+    const situation = { step: 'contain', found: known, findings, user, role, contained: false };
+    const planned = (brake: Brake | null) => planCuts({ ...situation, brake }, cutoff, ports);
     const first = planned(stop);
-    const full = isCounted(found) || !first.some(changesSomething) ? null : await ports.countCut();
+    const kept = keptDenies(standing, first, { ...situation, brake: stop }, ports);
+    const changes = first.some(
+      (cut) => isAllowed(cut) && !kept.has(nameOf(cut.planned)) && !cut.action.isDone(cut.target),
+    );
+    const full = isCounted(found) || !changes ? null : await ports.countCut();
     const brake = stop ?? full;
     const cuts = full ? planned(full) : first;
     const allowed = cuts.filter(isAllowed);
-    const { done, refused } =
-      allowed.length > 0 ? await cut(allowed, cutoff, { found, role }, ports) : { done: [], refused: [] };
+    const keysBefore = found.work.keysBefore ?? user?.keys.map(({ id }) => id);
+    const toMake = allowed.filter((each) => !kept.has(nameOf(each.planned)));
+    const work = { ...(keysBefore && { keysBefore }), ...(changes && { counted: found.run }) };
+    const { done: made, refused } =
+      toMake.length > 0 ? await cut(toMake, cutoff, { found, role, work }, ports) : { done: [], refused: [] };
+    const done = [...made, ...allowed.flatMap(({ planned }) => asItStands(kept.get(nameOf(planned))))];
     // After the cut, which does not wait for it.
     const others = identity ? await ports.learn(identity.aliases) : [];
     return {
@@ -35,9 +53,10 @@ export const contain: Step<'contain'> = {
         done,
         ...(refused.length > 0 && { refused }),
         ...(unread > 0 && { unread }),
-        cutoff: done.length > 0 ? cutoff : null,
-        ...(done.length > 0 && { cutAt: ports.now().toISOString() }),
+        cutoff: made.length > 0 ? cutoff : null,
+        ...(made.length > 0 && { cutAt: ports.now().toISOString() }),
         user,
+        ...(keysBefore && { keysBefore }),
         role,
         reason,
         ...(others.length > 0 && { others }),
@@ -45,12 +64,12 @@ export const contain: Step<'contain'> = {
       },
       notices: [
         ...(found.records.length === 0 ? [{ what: 'opened' as const, caseId: found.id, summary: summary(known) }] : []),
-        ...(done.length > 0
+        ...(made.length > 0
           ? [
               {
                 what: 'cut' as const,
                 caseId: found.id,
-                summary: { ...summary(known), cut: done.map((d) => d.credential) },
+                summary: { ...summary(known), cut: made.map((d) => d.credential) },
               },
             ]
           : []),
@@ -59,7 +78,7 @@ export const contain: Step<'contain'> = {
   },
 };
 
-/** A retry keeps the cut-off; a further finding may tell of sessions that were issued after it. */
+/** A retry keeps the cut-off; a further finding may tell of sessions that were issued after it: see `keptDenies`. */
 const standingCutoff = ({ run, taken, work: { cutoff } }: CaseFile['found']): string | undefined =>
   cutoff?.run === run && cutoff.taken === taken ? cutoff.at : undefined;
 
@@ -73,15 +92,17 @@ function cutoffAt(ports: Ports): string {
 }
 
 const isAllowed = ({ planned }: PlannedCut) => planned.answer === 'auto';
-const changesSomething = (cut: PlannedCut) => isAllowed(cut) && !cut.action.isDone(cut.target);
 /** An earlier attempt of this run has begun to cut, perhaps in the hour before. */
 const isCounted = ({ run, work }: CaseFile['found']) => work.counted === run;
+
+const asItStands = (deny: StandingDeny | undefined): ActionResult[] =>
+  deny ? [{ ...deny.done, outcome: 'already-done', keptCutoff: deny.cutoff }] : [];
 
 /** Side by side; what AWS refuses stops none of the others. */
 async function cut(
   allowed: PlannedCut[],
   cutoff: string,
-  { found, role }: Pick<CaseFile, 'found'> & { role: RoleFacts | null },
+  { found, role, work }: Pick<CaseFile, 'found'> & { role: RoleFacts | null; work: Work },
   ports: Ports,
 ): Promise<{ done: ActionResult[]; refused: RefusedCut[] }> {
   const known = new Map(allCut(found).map((made) => [nameOf(made), made.before]));
@@ -96,7 +117,7 @@ async function cut(
       }),
     ),
   };
-  await ports.keep({ before, counted: found.run, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
+  await ports.keep({ ...work, before, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
   const results = await Promise.allSettled(
     allowed.map(async ({ action, target, planned }): Promise<ActionResult> => {
       const already = action.isDone(target);

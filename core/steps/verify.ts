@@ -6,7 +6,7 @@ import { climb, climbPermissions, hasFailed, unaccountedKeys, unproven, weakest 
 import { failed, notAvailable } from '#core/proof/result';
 import { roleOpenPoints } from '#core/proof/role-open-points';
 import { allCut, begunOf, nameOf } from '#core/run/told';
-import type { CredentialProof, Verdict } from '#core/step-facts';
+import type { Answer, CredentialProof, Verdict } from '#core/step-facts';
 import type { Step } from './step.ts';
 
 /** Climbs the rungs for every credential that the case has cut, and claims no more than was reached. */
@@ -45,17 +45,26 @@ export const verify: Step<'verify'> = {
 export const verdictOf = (found: Case, credentials: CredentialProof[], strangers: string[]): Verdict =>
   begunOf(found).length + strangers.length > 0 ? 'contained-not-proven' : weakest(credentials);
 
-/** What the case should have cut and has not, because the mode has changed or AWS refused it, or has taken back since. */
+/**
+ * What the findings ask to be cut and is not, because the mode has changed, AWS refused it, or it is left to a person,
+ * and what was taken back since.
+ */
 export function uncut(found: Case): CredentialProof[] {
   const { facts, lifted } = found;
   const isCut = new Set(allCut(found).map(nameOf));
   const planned = (facts.triage?.plan ?? facts.contain?.plan ?? [])
-    .filter(({ action, answer, would = answer }) => isAction(action) && would === 'auto')
-    .map((cut) => ({ ...cut, why: 'policy allows its cut and nobody has made it' }));
+    .filter(({ action }) => isAction(action))
+    .map((cut) => ({ ...cut, why: undone[cut.would ?? cut.answer] }));
   const missing = [...planned, ...lifted.map((cut) => ({ ...cut, why: 'its cut was taken back' }))];
   const named = new Map(missing.filter((cut) => !isCut.has(nameOf(cut))).map((cut) => [nameOf(cut), cut]));
   return [...named.values()].map(({ credential, why }) => unproven(credential, notAvailable(why)));
 }
+
+const undone: Record<Answer, string> = {
+  auto: 'policy allows its cut and nobody has made it',
+  approval: 'a person was asked about its cut and nobody has decided',
+  forbidden: 'policy forbids its cut',
+};
 
 const isAction = (name: string): boolean => Object.values(actions).some((action) => action.name === name);
 

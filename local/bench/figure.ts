@@ -3,8 +3,9 @@ export interface Figure {
   name: string;
   value: number;
   unit: string;
-  /** The most that it may be; null where it stands for the record. */
+  /** The most that it may be, or the least where `least` says so; null where it stands for the record. */
   bar: number | null;
+  least?: true;
   ok: boolean;
   /** How it was got, so that somebody can doubt it. */
   how: string;
@@ -15,6 +16,14 @@ export function figure(name: string, value: number, unit: string, how: string, b
   const ok = Number.isFinite(value) && (bar === null || value <= bar);
   return { name, value: Math.round(value * 1000) / 1000, unit, bar, ok, how };
 }
+
+/** One that its bar is to be passed by. */
+export const figureOfLeast = (name: string, value: number, unit: string, how: string, bar: number): Figure => ({
+  ...figure(name, value, unit, how),
+  bar,
+  least: true,
+  ok: value >= bar,
+});
 
 /** The value that `share` of the others do not exceed (nearest rank, so it is one that was measured). */
 export function percentile(values: readonly number[], share: number): number {

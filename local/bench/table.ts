@@ -5,7 +5,12 @@ export function table(
   figures: readonly Figure[],
   mark: { good(text: string): string; bad(text: string): string; dim(text: string): string },
 ): string {
-  const rows = figures.map(({ name, value, unit, bar }) => [name, `${value}`, unit, bar === null ? '' : `≤ ${bar}`]);
+  const rows = figures.map(({ name, value, unit, bar, least }) => [
+    name,
+    `${value}`,
+    unit,
+    bar === null ? '' : `${least ? '≥' : '≤'} ${bar}`,
+  ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines: string[] = [];
   for (const [index, { ok, bar, how }] of figures.entries()) {

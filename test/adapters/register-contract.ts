@@ -83,6 +83,48 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect((await register.load(caseId)).identity.key).toBe(about.key);
     });
 
+    describe('of two users who are said to hold one key', () => {
+      const both = () => {
+        const [mallory, bob] = [someone(), someone()];
+        return { mallory, bob: { ...bob, aliases: [mallory.aliases[0] ?? '', bob.key].toSorted() } };
+      };
+
+      it('opens a case for each, and leaves the key to the first', async () => {
+        const { mallory, bob } = both();
+        const { register, caseId } = await opened(finding({ identity: mallory }));
+        const own = await register.attach(finding({ identity: bob }), at, 'enforce');
+        expect(own.outcome).toBe('opened');
+        for (const [identity, joined] of [
+          [bob, own.caseId],
+          [mallory, caseId],
+          [keyOnly(mallory.aliases[0]?.slice(11)), caseId],
+        ] as const)
+          expect(await register.attach(finding({ identity }), at, 'enforce')).toMatchObject({
+            caseId: joined,
+            outcome: 'joined',
+          });
+      });
+
+      it('gives each its case, however many findings come at once', async () => {
+        const register = await makeRegister();
+        const { mallory, bob } = both();
+        const who = [mallory, bob, mallory, bob];
+        const all = await Promise.all(who.map((identity) => register.attach(finding({ identity }), at, 'enforce')));
+        const ids = all.map(({ caseId }) => caseId);
+        expect(ids.slice(2)).toEqual(ids.slice(0, 2));
+        expect(new Set(ids).size).toBe(2);
+      });
+
+      it('closes the one without the key of the other', async () => {
+        const { mallory, bob } = both();
+        const { register, caseId } = await opened(finding({ identity: mallory }));
+        const own = await register.attach(finding({ identity: bob }), at, 'enforce');
+        await register.close(await register.load(own.caseId), { stage: 'closed' });
+        const news = finding({ identity: keyOnly(mallory.aliases[0]?.slice(11)) });
+        expect(await register.attach(news, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
+      });
+    });
+
     it('takes a repeat as the same finding, which waits until a run has taken it', async () => {
       const { register, about, found } = await opened();
       const repeat = { ...about, raw: 'f'.repeat(64) };
@@ -269,15 +311,15 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       }
     });
 
-    it('does not reopen a closed case whose identity has another one open', async () => {
+    it('reopens a closed case also where its identity has another one open, which keeps the names', async () => {
       const { register, caseId, about } = await closed();
       const other = await register.attach(finding({ identity: about.identity }), at, 'enforce');
-      expect(await register.reopen(caseId, 'enforce', asked)).toEqual({
-        caseId: other.caseId,
-        run: 1,
-        outcome: 'elsewhere',
-      });
-      expect((await register.load(caseId)).stage).toBe('closed');
+      expect(await register.reopen(caseId, 'enforce', asked)).toEqual({ caseId, run: 2, outcome: 'reopened' });
+      const next = finding({ identity: about.identity });
+      expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId: other.caseId, outcome: 'joined' });
+      await register.close(await register.load(caseId), { stage: 'closed' });
+      const third = finding({ identity: about.identity });
+      expect(await register.attach(third, at, 'enforce')).toMatchObject({ caseId: other.caseId, outcome: 'joined' });
     });
 
     it('learns a name that leads nowhere, and tells of the case that another leads to', async () => {
@@ -291,6 +333,19 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect(await register.learn(found, ['user/111122223333/carol'])).toEqual([]);
       const about = finding({ identity: identity('carol', 'AKIA8888000088880000') });
       expect(await register.attach(about, at, 'enforce')).toMatchObject({ caseId: found.id, outcome: 'joined' });
+    });
+
+    it('loses no name that a case learns while a finding joins it', async () => {
+      for (let behind = 0; behind < 10; behind += 1) {
+        const [holder, said] = [someone(), someone()];
+        const { register, caseId, found } = await opened(finding({ identity: keyOnly(holder.aliases[0]?.slice(11)) }));
+        const identity = { ...found.identity, aliases: holder.aliases };
+        const also = finding({ identity: { ...said, aliases: [...found.identity.aliases, said.key] } });
+        const attaching = register.attach(also, at, 'enforce');
+        for (let ticks = behind; ticks > 0; ticks -= 1) await Promise.resolve();
+        await Promise.all([attaching, register.update(found, { identity })]);
+        expect((await register.load(caseId)).identity.aliases).toContain(holder.key);
+      }
     });
 
     it('leaves a run alone that goes on, unless it is known to be dead', async () => {
@@ -460,6 +515,50 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
         await Promise.all(updates.map((update) => register.attach(update, at, 'enforce')));
         expect((await register.findings(caseId)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
       });
+    });
+
+    it('takes an update that is about somebody else for a finding like any other, and back again', async () => {
+      const { register, about, caseId, found } = await opened();
+      const bob = someone();
+      const turned = { ...about, identity: bob, raw: 'e'.repeat(64) };
+      const own = await register.attach(turned, at, 'enforce');
+      expect(own.outcome).toBe('opened');
+      expect((await register.load(caseId)).identity).toEqual(about.identity);
+      const next = finding({ identity: bob });
+      expect(await register.attach(next, at, 'enforce')).toMatchObject({ caseId: own.caseId, outcome: 'joined' });
+      await register.close((await register.update(found, { taken: 1 })) as Case, { stage: 'closed' });
+      const back = { ...about, identity: { ...about.identity, uniqueId: 'AIDA9999000099990000B' } };
+      expect(await register.attach(back, at, 'enforce')).toMatchObject({ caseId, run: 2, outcome: 'joined' });
+    });
+
+    it('loses no finding to an id that another source has used for the same identity', async () => {
+      const { register, about, caseId } = await closed();
+      const other = { ...about, source: 'health' };
+      expect(await register.attach(other, at, 'enforce')).toEqual({ caseId, run: 2, outcome: 'joined', waiting: true });
+      expect((await register.findings(caseId)).map(({ source }) => source)).toEqual([about.source, 'health']);
+    });
+
+    it.each([
+      ['advisory', 'repeated'],
+      ['blocking', 'joined'],
+    ] as const)(
+      'of a finding that is %s, and whose closed case has cut nothing, takes one that is seen again as %s',
+      async (signal, outcome) => {
+        const { register, about, caseId, found } = await opened(finding({ identity: someone(), signal }));
+        await register.close((await register.update(found, { taken: 1 })) as Case, { stage: 'closed' });
+        expect(await register.attach({ ...about, observedAt: later }, at, 'enforce')).toMatchObject({
+          caseId,
+          outcome,
+        });
+      },
+    );
+
+    it('reopens a closed case that has cut something for an advisory finding that is seen again', async () => {
+      const { register, about, caseId, found } = await opened(finding({ identity: someone(), signal: 'advisory' }));
+      const cuts = [{ done: [], cutoff: at, cutAt: at, user: null, role: null }];
+      await register.close((await register.update(found, { taken: 1, cuts })) as Case, { stage: 'closed' });
+      const again = { ...about, observedAt: later };
+      expect(await register.attach(again, at, 'enforce')).toMatchObject({ caseId, run: 2, outcome: 'joined' });
     });
 
     describe('of a finding about several actors', () => {

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownWords, withholder } from '#adapters/withheld';
 import * as actions from '#core/actions';
+import { stages } from '#core/case';
+import { stepNames } from '#core/pipeline';
 import * as rotators from '#core/rotators';
+import { answers, rungResults, rungs, verdicts } from '#core/step-facts';
 
 const codeOf = (made: () => void): string => {
   try {
@@ -67,6 +70,15 @@ describe('a withholder', () => {
     const facts = { rotations: [{ rotator: 'iam-access-key', credential: 'access-key/AKIA1111222233334444' }] };
     expect(codeOf(() => guard(JSON.stringify(facts)))).toBe('none');
   });
+
+  it.each([stages, stepNames, rungs, rungResults, verdicts, answers])(
+    'knows the words of its records for its own',
+    (...words) => {
+      const { withhold, guard } = withholder();
+      withhold({ SecretString: JSON.stringify(Object.fromEntries(words.map((word) => [word, word]))) });
+      expect(codeOf(() => guard(JSON.stringify(words)))).toBe('none');
+    },
+  );
 
   it('knows the names of all actions and rotators for its own', () => {
     const names = [...Object.values(actions), ...Object.values(rotators)].map(({ name }) => name);

@@ -63,9 +63,41 @@ describe('the steps that replace a key', () => {
   it('find the keys that are neither of before nor in a version', async () => {
     const { aws, alice, old, secret, around } = world();
     const stray = aws.addKey(alice);
-    const left = await orphansOf(secret.arn, 'alice', [], null, old.id, around);
-    expect(left.map(({ id }) => id)).toEqual([stray.id]);
-    expect(await orphansOf(secret.arn, 'alice', [stray.id], null, old.id, around)).toEqual([]);
+    const attempts = [around.now().toISOString()];
+    const left = (keysBefore: string[]) =>
+      orphansOf(secret.arn, 'alice', { keysBefore, attempts }, null, old.id, around);
+    expect(await left([])).toEqual([stray.id]);
+    expect(await left([stray.id])).toEqual([]);
+  });
+
+  it('take no key for an orphan that IAM made at another time than an attempt, or that was used', async () => {
+    const { aws, alice, old, secret, around } = world();
+    const stray = aws.addKey(alice);
+    const left = (seconds: number) =>
+      orphansOf(
+        secret.arn,
+        'alice',
+        { keysBefore: [], attempts: [new Date(stray.createdAt.getTime() + seconds * 1000).toISOString()] },
+        null,
+        old.id,
+        around,
+      );
+    expect([await left(-121), await left(-120), await left(10), await left(11)]).toEqual([
+      [],
+      [stray.id],
+      [stray.id],
+      [],
+    ]);
+    stray.lastUsed = around.now();
+    expect(await left(0)).toEqual([]);
+  });
+
+  it('take no key for an orphan whose use IAM does not tell', async () => {
+    const { aws, alice, old, secret, around } = world();
+    aws.addKey(alice);
+    aws.fail('iam:GetAccessKeyLastUsed', 1, { error: awsError('AccessDenied', 'no', 403) });
+    const attempts = [around.now().toISOString()];
+    expect(await orphansOf(secret.arn, 'alice', { keysBefore: [], attempts }, null, old.id, around)).toEqual([]);
   });
 
   it('wait for a key to be listed, but not for ever', async () => {

@@ -21,7 +21,13 @@ function world(settings: Record<string, unknown> = {}) {
   };
   const labelled = (label: string) => [...secret.versions.values()].find(({ labels }) => labels.has(label));
   const held = (label = 'AWSCURRENT') => JSON.parse(labelled(label)?.value ?? 'null');
-  const begun = (keysBefore = [old.id]): RotationIntent => ({ oldKeyId: old.id, keysBefore, orphans: [] });
+  const startedAt = aws.clock.now().toISOString();
+  const begun = (keysBefore = [old.id]): RotationIntent => ({
+    oldKeyId: old.id,
+    keysBefore,
+    at: [startedAt],
+    orphans: [],
+  });
   return { aws, alice, old, secret, rotate, held, labelled, begun, kept: around.kept };
 }
 
@@ -74,7 +80,8 @@ describe('iam-access-key', () => {
     const { aws, rotate, kept, old, secret } = world();
     aws.fail('iam:CreateAccessKey', 1, { error: awsError('AccessDenied', 'no', 403) });
     await expect(rotate()).rejects.toMatchObject({ name: 'AccessDenied' });
-    expect(kept).toEqual([{ rotation: { [secret.arn]: { oldKeyId: old.id, keysBefore: [old.id], orphans: [] } } }]);
+    const at = [expect.any(String)];
+    expect(kept).toEqual([{ rotation: { [secret.arn]: { oldKeyId: old.id, keysBefore: [old.id], at, orphans: [] } } }]);
   });
 
   it('tests the new key before it promotes it', async () => {
@@ -129,6 +136,28 @@ describe('iam-access-key on a retry', () => {
     expect(await rotate({ ...begun(), orphans: [orphan.id] })).toMatchObject({
       rotation: { orphansDeleted: [orphan.id] },
     });
+  });
+
+  it.each([
+    ['made before the attempt', { createdAt: new Date('2026-08-20T09:59:00.000Z') }],
+    ['made long after it', { createdAt: new Date('2026-08-20T10:05:00.000Z') }],
+    ['used since', { lastUsed: new Date('2026-08-20T10:00:30.000Z') }],
+  ])('takes no key for its own that was %s, and asks its owner', async (_, key) => {
+    const { aws, rotate, alice, begun } = world();
+    Object.assign(aws.addKey(alice), key);
+    expect(await rotate(begun())).toMatchObject({
+      outcome: 'blocked',
+      reason: expect.stringContaining('has two keys of its own'),
+    });
+    expect(aws.deleted).toEqual([]);
+  });
+
+  it('deletes nothing by an intent that does not say when', async () => {
+    const { aws, rotate, alice, begun } = world();
+    aws.addKey(alice);
+    const { at: _, ...untimed } = begun();
+    expect(await rotate(untimed)).toMatchObject({ outcome: 'blocked' });
+    expect(aws.deleted).toEqual([]);
   });
 
   it.each(['AWSPENDING', 'AWSPREVIOUS'])('deletes no key that stands in the version %s', async (label) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '#core/digest';
 import { guardduty } from '#core/sources/guardduty';
 import { patternsFor, readEvent } from '#core/sources/read';
-import { createAccessKey, trailEnvelope } from './cloudtrail-record.ts';
+import { createAccessKey, served, trailEnvelope } from './cloudtrail-record.ts';
 import { account, envelope, guarddutyFinding } from './guardduty-finding.ts';
 import { noLists } from './read-finding.ts';
 
@@ -94,6 +94,21 @@ describe('readEvent', () => {
     ['more than 1 MiB', `"${'x'.repeat(1024 * 1024)}"`, 'TOO_LARGE'],
     ['one account in two casings', JSON.stringify(guarddutyFinding({ AccountId: '999988887777' })), 'AMBIGUOUS'],
     ['one key twice', JSON.stringify(guarddutyFinding()).replace('{', '{"accountId":"999988887777",'), 'AMBIGUOUS'],
+    [
+      'the name of a call twice, where the one that counts is not read',
+      JSON.stringify(served('ec2:DescribeInstances')).replace('{', '{"eventName":"StopLogging",'),
+      'AMBIGUOUS',
+    ],
+    [
+      'the name of a call in two casings',
+      JSON.stringify({ ...served('ec2:DescribeInstances'), EventName: 'StopLogging' }),
+      'AMBIGUOUS',
+    ],
+    [
+      'one key twice, once with an escape',
+      JSON.stringify(served('ec2:DescribeInstances')).replace('{', '{"event\\u004eame":"StopLogging",'),
+      'AMBIGUOUS',
+    ],
     ['a detail that is text', JSON.stringify(envelope('x')), 'FIELD_MISSING'],
   ])('rejects %s', (_, bytes, code) => {
     expect(read(bytes)).toMatchObject({
@@ -106,6 +121,20 @@ describe('readEvent', () => {
   it('reads an event of 1 MiB, however long its strings', () => {
     const long = guarddutyFinding({ description: '\\":'.repeat(170_000) });
     expect(read(JSON.stringify(long))?.outcome).toBe('finding');
+  });
+
+  it('sees a key that stands twice, whatever stands around it', () => {
+    const texts = fc.oneof(fc.string(), fc.constantFrom('":', '\\', '\\":', '{"', 'é"'));
+    const around = fc.dictionary(texts, fc.oneof(texts, fc.jsonValue()));
+    fc.assert(
+      fc.property(around, around, fc.constantFrom('', ' '), (before, after, blank) => {
+        const requestParameters = { userName: 'alice', x: [before, { twice: 0 }, after] };
+        const once = JSON.stringify(createAccessKey({ requestParameters }), null, blank);
+        const twice = once.replace(/"twice": ?0/, '$&,$&');
+        expect(read(once)?.outcome).toBe('finding');
+        expect(read(twice)).toMatchObject({ outcome: 'rejected', code: 'AMBIGUOUS' });
+      }),
+    );
   });
 
   it('never throws, whatever the bytes', () => {

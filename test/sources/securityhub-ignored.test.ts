@@ -77,6 +77,7 @@ describe('securityhub: what Rescind has written itself', () => {
   it.each<[string, Json]>([
     ['of AWS that names it', { GeneratorId: 'rescind/x', ProductName: 'Rescind', ProductArn: product('aws/macie') }],
     ['of a namesake', { GeneratorId: 'rescinder', ProductName: 'Rescind Watch' }],
+    ['whose generator is no text', { ProductArn: own, GeneratorId: {} }],
     ['that only has its note', { Note: { UpdatedBy: 'rescind', Text: 'x' } }],
   ])('is no finding %s', (_, overrides) => {
     expect(read(event([seen(overrides)])).outcome).toBe('finding');
@@ -99,6 +100,23 @@ describe('securityhub: what is a sample (trap 6)', () => {
 
   it.each<[string, Json]>([
     ["a partner's title, which others may write", seen({ Title: '[SAMPLE] x' })],
+    [
+      'a user who named himself so, beside his genuine key',
+      seen({
+        Resources: [
+          iamUser('GeneratedFindingX', { UserName: 'GeneratedFindingX' }),
+          accessKey({
+            AccessKeyId: 'AKIA1111222233334444',
+            PrincipalName: 'GeneratedFindingX',
+            PrincipalType: 'IAMUser',
+          }),
+        ],
+      }),
+    ],
+    [
+      'a user beside whom something is called so',
+      seen({ Resources: [iamUser(), { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::GeneratedFinding' }] }),
+    ],
     [
       'a genuine key of a user who named itself so',
       seen({

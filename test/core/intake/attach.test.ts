@@ -10,7 +10,7 @@ import { finding, identity, keyOnly } from '../../build-finding.ts';
 
 const at = '2026-08-20T10:00:00.000Z';
 const rows = (overrides: Partial<CaseRows>): CaseRows => ({
-  openCaseOf: async () => null,
+  pointers: async () => [],
   load: async () => null,
   standing: async () => null,
   insert: async () => true,
@@ -24,7 +24,7 @@ async function joining(found: Partial<Case>, about = finding(), first = finding(
   const written: Partial<Case>[] = [];
   const attachment = await attachFinding(
     rows({
-      openCaseOf: async () => standing,
+      pointers: async (aliases) => aliases.map((alias) => ({ alias, found: standing })),
       join: async (_, changes) => {
         written.push(changes);
         return true;
@@ -91,7 +91,14 @@ describe('attachFinding', () => {
 
   it('takes the class of the new finding alone where a closed case goes on', async () => {
     const about = finding({ signal: 'advisory', observedAt: '2026-08-21T00:00:00.000Z' });
-    const closed: Case = { ...openCase(about, at, 'enforce'), stage: 'closed', closedAt: at, signal: 'immediate' };
+    const cuts = [{ done: [], cutoff: at, cutAt: at, user: null, role: null }];
+    const closed: Case = {
+      ...openCase(about, at, 'enforce'),
+      stage: 'closed',
+      closedAt: at,
+      signal: 'immediate',
+      cuts,
+    };
     let changes: Partial<Case> = {};
     const attachment = await attachFinding(
       rows({
@@ -107,6 +114,43 @@ describe('attachFinding', () => {
       'enforce',
     );
     expect([attachment.run, changes.signal]).toEqual([2, 'advisory']);
+  });
+});
+
+describe('findings about several who are said to hold one key', () => {
+  const users = ['alice', 'bob', 'mallory'];
+  const key = 'AKIA1111222233334444';
+  const about = fc.record({ who: fc.constantFrom(...users, null), id: fc.nat(3), behind: fc.nat(12) });
+
+  it('have a case for each of them, whatever the order, beside each other, and though one id tells of two', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(about, { minLength: 1, maxLength: 9 }), async (all) => {
+        const register = memoryRegister();
+        const sent = all.map(({ who, id }, n) => ({
+          who,
+          finding: finding({
+            id: `f${id}`,
+            raw: String(n),
+            identity: who ? identity(who, key) : keyOnly(key),
+            credential: { accessKeyId: key },
+          }),
+        }));
+        const attached = await Promise.all(
+          sent.map(async ({ finding: each }, n) => {
+            for (let ticks = all[n]?.behind ?? 0; ticks > 0; ticks -= 1) await Promise.resolve();
+            return register.attach(each, at, 'enforce');
+          }),
+        );
+        const cases = await register.list(99);
+        const names = cases.map(({ identity: { aliases } }) => aliases.filter((alias) => alias.startsWith('user/')));
+        expect(names.filter((each) => each.length > 1)).toEqual([]);
+        const about = await Promise.all(attached.map(({ caseId }) => register.load(caseId)));
+        for (const [n, { who, finding: each }] of sent.entries())
+          if (who && attached[n]?.outcome !== 'repeated') expect(about[n]?.identity.key).toBe(each.identity.key);
+        expect(new Set(names.flat()).size).toBe(names.flat().length);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -116,12 +116,14 @@ describe('a reopening', () => {
     expect(await made.verify(id)).toMatchObject({ ok: true });
   });
 
-  it('starts nothing where another case of the identity is open', async () => {
+  it('starts the next run also where another case of the identity is open, and leaves that one its names', async () => {
     const { made, id, reopen } = await closed();
     const [taken] = await made.deliver(event());
     const other = taken && 'caseId' in taken ? taken.caseId : '';
     expect(other).not.toBe(id);
-    expect(await made.control(reopen)).toMatchObject({ outcome: 'elsewhere', caseId: other });
-    expect((await made.register.load(id)).stage).toBe('closed');
+    expect(await made.control(reopen)).toMatchObject({ outcome: 'reopened', run: 2, caseId: id });
+    expect(await made.deliver(event())).toMatchObject([{ outcome: 'joined', caseId: other }]);
+    await made.drain();
+    expect((await made.cases()).map(({ stage }) => stage)).toEqual(['closed', 'closed']);
   });
 });

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { world } from './case-run.ts';
+import { event, respond, seed } from './seed.ts';
+import { account, type Json, roleId, roleKey, sessionKey, userKey } from './sources/guardduty-finding.ts';
+import { healthEvent } from './sources/health-event.ts';
+import { accessKey, control, event as hubEvent, iamUser, seen } from './sources/securityhub-event.ts';
+
+/** What whoever may call BatchImportFindings has Security Hub tell. */
+const imported = (resource: Json, overrides: Json = {}) => {
+  const ProductArn = `arn:aws:securityhub:eu-central-1:${account}:product/${account}/default`;
+  const ours = { Id: 'x', ProductArn, ProductName: 'Default', CompanyName: 'Personal', Resources: [resource] };
+  return hubEvent([seen({ ...ours, ...overrides })]);
+};
+const keyOf = (PrincipalName: string, AccessKeyId = userKey) =>
+  accessKey({ AccessKeyId, PrincipalName, PrincipalType: 'IAMUser' });
+
+describe('a key that a forged finding gives to another user', () => {
+  it('neither has that user cut by what AWS says of its holder, nor spares the holder', async () => {
+    const made = seed({ secret: null });
+    const bob = made.aws.addUser('bob');
+    await made.deliver(imported(keyOf('bob', made.aws.addKey(bob).id), { Id: 'x1' }));
+    await made.deliver(imported(keyOf('bob'), { Id: 'x2' }));
+    await made.drain();
+    await made.deliver(healthEvent());
+    await made.drain();
+    expect([bob.policies.size, made.key.status]).toEqual([0, 'Inactive']);
+  });
+
+  it('does not shield its holder where that user is not there', async () => {
+    const made = seed({ secret: null });
+    await made.deliver(imported(keyOf('nobody-here')));
+    await made.drain();
+    const { found } = await respond(made);
+    expect([found.identity.name, made.key.status]).toEqual(['alice', 'Inactive']);
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it('does not shield the role whose session it is', async () => {
+    const made = world();
+    const web = made.aws.addRole('web-server', { uniqueId: roleId });
+    await made.deliver(imported(keyOf('bob', sessionKey)));
+    await made.drain();
+    await made.deliver(event(roleKey));
+    await made.drain();
+    expect(web.policies.size).toBe(1);
+  });
+});
+
+describe('a finding whose update tells of another user', () => {
+  it('does not lead that user into the case of the first', async () => {
+    const made = seed({ secret: null });
+    const bob = made.aws.addUser('bob', {}, 'AIDABOB9222233334444A');
+    const key = made.aws.addKey(bob, 'AKIABOB1222233334444');
+    for (const name of ['mallory', 'bob']) {
+      await made.deliver(imported(iamUser(name, { UserName: name })));
+      await made.drain();
+    }
+    await respond(made, event({ accessKeyId: key.id, userName: 'bob', principalId: bob.uniqueId }));
+    expect(key.status).toBe('Inactive');
+  });
+});
+
+describe('a control that fails day after day', () => {
+  it('starts one run, not one with each check', async () => {
+    const made = seed({ secret: null });
+    const ids = ['IAM.3', 'IAM.5', 'IAM.8'];
+    for (let day = 0; day < 10; day += 1) {
+      made.clock.pass(24 * 3_600_000);
+      const at = made.clock.now().toISOString();
+      for (const id of ids) {
+        await made.deliver(hubEvent([control(id, { LastObservedAt: at, UpdatedAt: at })]));
+        await made.drain();
+      }
+    }
+    expect(made.executions.size).toBe(ids.length);
+  });
+});
+
+describe('a look that finds a cut broken while another case of the identity is open', () => {
+  it('has it made again', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    made.clock.pass(3_600_000);
+    const other = await respond(made, event({}, { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 }));
+    expect([other.found.id === found.id, other.found.stage]).toEqual([false, 'parked']);
+    made.clock.pass(37 * 3_600_000);
+    made.key.status = 'Active';
+    expect(await made.look(found.id)).toMatchObject({ outcome: 'reopens' });
+    const runs = made.executions.size;
+    for (const message of made.sent) await made.control(message);
+    await made.drain();
+    expect([made.key.status, made.executions.size - runs]).toEqual(['Inactive', 1]);
+    expect(await made.verify(found.id)).toMatchObject({ ok: true });
+  });
+});

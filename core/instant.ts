@@ -20,6 +20,9 @@ export function instant(value: unknown): string | null {
   return Number.isNaN(zone) ? null : inRange(zone);
 }
 
+/** The first of a source's times that is one; undefined where none is. */
+export const firstInstant = (times: unknown[]): string | undefined => times.map(instant).find((time) => time !== null);
+
 /** Up to 1e11 the number counts seconds (until the year 5138), above it milliseconds (from 1973 on). */
 const fromEpoch = (value: number): string | null =>
   Number.isFinite(value) ? inRange(Math.trunc(value < 1e11 ? value * 1000 : value)) : null;

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, 
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Engine } from './engine.ts';
-import { LocalError } from './local-error.ts';
+import { diskFull, LocalError } from './local-error.ts';
 import { stopWithUs } from './stop-with-us.ts';
 
 /** Stack name → output name → value. */
@@ -66,7 +66,7 @@ async function cdk(engine: Engine, command: 'bootstrap' | 'deploy', args: string
   if (code === 0) return;
   const output = readFileSync(log, 'utf8');
   if (/ENOSPC|no space left/i.test(output)) {
-    throw new LocalError('DISK_FULL', 'the disk is full: free about 1 GB and run this again');
+    throw diskFull();
   }
   throw new LocalError('CDK_FAILED', `cdk ${command} failed: ${meaningfulLine(output)} (log: ${relative(home, log)})`);
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
-import { LocalError } from './local-error.ts';
+import { diskFull, LocalError } from './local-error.ts';
 import { stopWithUs } from './stop-with-us.ts';
 
 export interface Engine {
@@ -80,7 +80,7 @@ function whyItDied(log: string): LocalError {
     .filter((line) => line.trim() !== '');
   const last = lines.at(-1)?.trim() ?? 'it said nothing';
   if (/ENOSPC|No space left on device/i.test(lines.join('\n'))) {
-    return new LocalError('DISK_FULL', 'the disk is full: free about 1 GB and run this again');
+    return diskFull();
   }
   return new LocalError(
     'ENGINE_DEAD',

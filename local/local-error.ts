@@ -20,12 +20,15 @@ export class LocalError extends Error {
   }
 }
 
+export const diskFull = (): LocalError =>
+  new LocalError('DISK_FULL', 'the disk is full: free about 1 GB and run this again');
+
 /** An error of our own file operations as one line with its remedy; any other error as it is. */
 export function explained(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOSPC':
-      return new LocalError('DISK_FULL', 'the disk is full: free about 1 GB and run this again');
+      return diskFull();
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -15,13 +15,17 @@ export interface Cut {
   cutAt?: string | undefined;
 }
 
+/** Undefined where no action that cuts has the name: a rotation, or an action of an older deployment. */
+export const actionNamed = (name: string): Action | undefined =>
+  Object.values(actions).find((action) => action.name === name);
+
 /** Null where the action is not known any more, or the identity that was cut is not told. */
 export function cutOf(
   { action: name, credential, after }: ActionResult,
   { user, role, cutoff, cutAt }: CutsMade,
   caseId: string,
 ): Cut | null {
-  const action = Object.values(actions).find((each) => each.name === name);
+  const action = actionNamed(name);
   const [kind, first = '', , session] = credential.split('/');
   const aimed = { caseId, cutoff: cutoff ?? '' };
   if (!action || action.cuts !== kind) return null;

@@ -21,7 +21,7 @@ export const chained = (found: Case, written: Written[]): Chain =>
     chainOf(found),
   );
 
-const chainOf = ({ records, facts, work, cuts, lifted, rotations, keysBefore }: Case): Chain => ({
+export const chainOf = ({ records, facts, work, cuts, lifted, rotations, keysBefore }: Case): Chain => ({
   records,
   facts,
   work,

@@ -8,7 +8,7 @@ import type { EvidenceStore, Notify, Ports, Signer, TakeCalls } from '#core/port
 import type { Register } from '#core/register';
 import type { Step } from '#core/steps/step';
 import type { CallRecord } from '#verifier/format';
-import { chained } from './chain.ts';
+import { chained, chainOf } from './chain.ts';
 import { type Draft, writeRecord } from './record.ts';
 import { readFindings, type StoredFindings } from './stored-findings.ts';
 
@@ -121,21 +121,10 @@ export async function runStep<S extends StepName>(
   if (found.records.length === 0) await write('open', { identity: current.identity, findings: attached }, []);
   await write(step.name, decided.facts, current.work.calls ?? []);
 
-  const { records, facts, cuts, lifted, rotations, keysBefore } = found;
-  const { calls: _told, decided: _done, ...work } = found.work;
+  const chain = chainOf(found);
+  const { calls: _told, decided: _done, ...work } = chain.work;
   const last = { run: input.run, step: step.name, next: decided.next, notices: decided.notices };
-  const changes = {
-    stage: decided.stage,
-    closing: false,
-    records,
-    cuts,
-    lifted,
-    rotations,
-    keysBefore,
-    facts,
-    work,
-    last,
-  };
+  const changes = { ...chain, stage: decided.stage, closing: false, work, last };
   if (decided.stage === 'closed') current = await around.register.close(current, changes);
   else await change(changes);
   await tell(decided.notices, around);

@@ -1,6 +1,6 @@
 import type { Reading } from '#core/finding';
 import { isAccountId, isRegion } from '#core/ids';
-import { instant } from '#core/instant';
+import { firstInstant } from '#core/instant';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 import { identityOf, nestedIn, refusal, subjectOfAccess } from './subject-of-access.ts';
@@ -107,7 +107,7 @@ function reading(detail: Fields, context: ReadingContext, envelope: Fields | und
   for (const region of [detail.region, envelope?.region])
     if (!isAbsent(region) && !isRegion(region)) return invalid('region', 'is not an AWS Region');
   const times = [detail.updatedat, detail.analyzedat, detail.createdat, envelope?.time].filter((at) => !isAbsent(at));
-  const observedAt = times.map(instant).find((time) => time !== null);
+  const observedAt = firstInstant(times);
   if (!observedAt) return times.length > 0 ? invalid('updatedAt', 'is not a time') : missing('updatedAt');
 
   const { named, accessKeyId } = subject;

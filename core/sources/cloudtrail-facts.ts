@@ -1,6 +1,6 @@
 import type { Finding, Reading } from '#core/finding';
 import { isAccountId, isRegion } from '#core/ids';
-import { instant } from '#core/instant';
+import { firstInstant } from '#core/instant';
 import { type Fields, fields, isAbsent } from './fold.ts';
 import { refuse } from './refuse.ts';
 
@@ -10,7 +10,8 @@ export type Facts = Pick<Finding, 'id' | 'account' | 'region' | 'observedAt'> & 
 export const refusal = refuse('hand over the record as CloudTrail writes it');
 const { missing, invalid, rejected } = refusal;
 
-const eventId = /^[\w-]{1,300}$/;
+/** An event's id: a UUID where AWS made it. */
+export const isEventId = (id: unknown): id is string => typeof id === 'string' && /^[\w-]{1,300}$/.test(id);
 
 /**
  * The facts of a record, or why nobody may act on it. `fromOutside`: whether an account that is not the caller's may
@@ -28,9 +29,9 @@ export function factsOf(record: Fields, envelope: Fields | undefined, fromOutsid
   if (accounts.some((each) => each !== account))
     return rejected('ACCOUNT_CLASH', 'the accounts of record, caller and envelope differ');
   if (isAbsent(id)) return missing('eventID');
-  if (typeof id !== 'string' || !eventId.test(id)) return invalid('eventID', 'is not the id of an event');
+  if (!isEventId(id)) return invalid('eventID', 'is not the id of an event');
   if (!isAbsent(region) && !isRegion(region)) return invalid('awsRegion', 'is not an AWS Region');
-  const observedAt = [record.eventtime, envelope?.time].map(instant).find((time) => time !== null);
+  const observedAt = firstInstant([record.eventtime, envelope?.time]);
   if (!observedAt) return missing('eventTime');
   return { id, account, region: isRegion(region) ? region : null, observedAt };
 }

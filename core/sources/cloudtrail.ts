@@ -6,10 +6,10 @@ import { callerOf, targetOf } from './cloudtrail-identities.ts';
 import { callPatterns } from './cloudtrail-patterns.ts';
 import { variantOf } from './cloudtrail-variants.ts';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
+import { thisIs } from './refuse.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 
 const { ignored, missing, invalid } = refusal;
-const plainName = /^[A-Za-z0-9]{1,64}$/;
 const reads = /^(Get|List|Describe|Head|BatchGet|Lookup)/;
 
 /** CloudTrail has no severity; on GuardDuty's scale these are low and medium. */
@@ -72,8 +72,7 @@ export const cloudtrail: Source = {
 function unlisted({ eventname: name }: Fields): Reading {
   if (name === 'GetSecretValue')
     return ignored('who reads which secret rightly is not known here, and no rule of ours listens to reads');
-  const what = typeof name === 'string' && plainName.test(name) ? ` (this is ${name})` : '';
-  return ignored(`of CloudTrail only calls that change access, or what is recorded, are read${what}`);
+  return ignored(`of CloudTrail only calls that change access, or what is recorded, are read${thisIs(name)}`);
 }
 
 function reading(lines: Call[], record: Fields, context: ReadingContext, envelope: Fields | undefined): Reading {

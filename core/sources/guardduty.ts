@@ -1,6 +1,6 @@
 import type { Identity, Reading } from '#core/finding';
 import { isAccessKeyId, isAccountId, isRegion } from '#core/ids';
-import { instant } from '#core/instant';
+import { firstInstant } from '#core/instant';
 import { type Claim, principal } from '#core/principal';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
 import { refuse } from './refuse.ts';
@@ -175,9 +175,7 @@ function severityOf(value: Folded | undefined): number | null | undefined {
 
 /** The activity: an update of later may tell of nothing new. */
 const observedAtOf = (detail: Fields, envelope: Fields | undefined): string | null =>
-  [fields(detail.service).eventlastseen, detail.updatedat, detail.createdat, envelope?.time]
-    .map(instant)
-    .find((time) => time !== null) ?? null;
+  firstInstant([fields(detail.service).eventlastseen, detail.updatedat, detail.createdat, envelope?.time]) ?? null;
 
 const accessKeyDetails = (detail: Fields): Fields => fields(fields(detail.resource).accesskeydetails);
 /** Text as given, so that a number or an object is seen as the contradiction it is; undefined for what GuardDuty leaves blank. */

@@ -14,3 +14,7 @@ export function refuse(remedy: string) {
     rejected,
   };
 }
+
+/** What an event is instead, told only where its name is plain: the text of a stranger stays out of our messages. */
+export const thisIs = (name: unknown): string =>
+  typeof name === 'string' && /^[A-Za-z0-9]{1,64}$/.test(name) ? ` (this is ${name})` : '';

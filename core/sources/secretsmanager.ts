@@ -1,14 +1,13 @@
 import type { Identity, Reading } from '#core/finding';
 import { isAccountId, isRegion } from '#core/ids';
-import { instant } from '#core/instant';
+import { firstInstant } from '#core/instant';
+import { isEventId } from './cloudtrail-facts.ts';
 import { type Fields, fields, isAbsent } from './fold.ts';
-import { refuse } from './refuse.ts';
+import { refuse, thisIs } from './refuse.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 
 const service = 'secretsmanager.amazonaws.com';
 const rotationEvent = /^(?:Test)?Rotation(?:Started|Succeeded|Failed|Abandoned)$/;
-const plainName = /^[A-Za-z0-9]{1,64}$/;
-const eventId = /^[\w-]{1,300}$/;
 /** Names as CreateSecret takes them; the `!` is that of secrets which a service manages (`rds!cluster-…`). */
 const secretArn = /^arn:aws[a-z-]{0,20}:secretsmanager:([a-z0-9-]{1,30}):(\d{12}):secret:([\w/+=.@!-]{1,519})$/;
 const secretName = /^[\w/+=.@!-]{1,512}$/;
@@ -56,12 +55,9 @@ function reading(record: Fields, context: ReadingContext, envelope: Fields | und
   const { eventname: type, eventsource, eventid, awsregion } = record;
   if (eventsource !== service) return ignored('not an event of Secrets Manager');
   const severity = typeof type === 'string' && Object.hasOwn(severities, type) ? severities[type] : undefined;
-  if (typeof type !== 'string' || severity === undefined) {
-    const what = typeof type === 'string' && plainName.test(type) ? ` (this is ${type})` : '';
-    return ignored(`no rotation has failed${what}`);
-  }
+  if (typeof type !== 'string' || severity === undefined) return ignored(`no rotation has failed${thisIs(type)}`);
   if (isAbsent(eventid)) return missing('eventID');
-  if (typeof eventid !== 'string' || !eventId.test(eventid)) return invalid('eventID', 'is not the id of an event');
+  if (!isEventId(eventid)) return invalid('eventID', 'is not the id of an event');
 
   const told = [fields(record.additionaleventdata).secretid, fields(record.serviceeventdetails).secretid];
   const [secretId, otherId = secretId] = told.filter((each) => !isAbsent(each));
@@ -88,7 +84,7 @@ function reading(record: Fields, context: ReadingContext, envelope: Fields | und
   const [region] = regions;
   if (region === undefined) return missing('awsRegion');
   if (!regions.every(isRegion) || !isRegion(region)) return invalid('awsRegion', 'is not an AWS Region');
-  const observedAt = [record.eventtime, envelope?.time].map(instant).find((time) => time !== null);
+  const observedAt = firstInstant([record.eventtime, envelope?.time]);
   if (!observedAt) return missing('eventTime');
 
   const isOne = secretId === otherId && regions.every((each) => each === region);

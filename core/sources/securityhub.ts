@@ -1,7 +1,7 @@
 import { sha256 } from '#core/digest';
 import { type Reading, stronger } from '#core/finding';
 import { isAccountId, isRegion } from '#core/ids';
-import { instant } from '#core/instant';
+import { firstInstant } from '#core/instant';
 import { type Fields, fields, isAbsent } from './fold.ts';
 import { refuse } from './refuse.ts';
 import { asff } from './securityhub-asff.ts';
@@ -164,7 +164,7 @@ function reading(finding: Fields, context: ReadingContext, envelope: Fields = {}
     ['the Region of the envelope', envelope.region] as const,
   ])
     if (!isAbsent(each) && !isRegion(each)) return [invalid(name, 'is not an AWS Region')];
-  const observedAt = [...report.times, envelope.time].map(instant).find((time) => time !== null);
+  const observedAt = firstInstant([...report.times, envelope.time]);
   if (!observedAt) return [missing('the time of the last update')];
 
   const type = typeOf(report);

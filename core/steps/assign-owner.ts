@@ -1,6 +1,6 @@
-import * as actions from '#core/actions';
 import type { Case } from '#core/case';
 import type { Next } from '#core/pipeline';
+import { actionNamed } from '#core/proof/cut';
 import { allCut, begunOf } from '#core/run/told';
 import type { PlannedAction } from '#core/step-facts';
 import type { Step } from './step.ts';
@@ -46,8 +46,9 @@ function wayOf(plan: PlannedAction[], found: Case, mode: string): Next<'assign-o
   if (mode === 'observe') return end;
   if (plan.length === 0) return found.signal === 'advisory' ? end : 'park';
   const done = found.facts.contain?.done ?? [];
-  const isCut = ({ action }: PlannedAction) => Object.values(actions).some(({ name }) => name === action);
   const isDone = ({ action, credential }: PlannedAction) =>
     done.some((result) => result.action === action && result.credential === credential);
-  return plan.every((planned) => planned.answer === 'auto' && (!isCut(planned) || isDone(planned))) ? 'rotate' : 'park';
+  return plan.every((planned) => planned.answer === 'auto' && (!actionNamed(planned.action) || isDone(planned)))
+    ? 'rotate'
+    : 'park';
 }

@@ -1,8 +1,8 @@
-import * as actions from '#core/actions';
 import type { Case } from '#core/case';
 import { accessKey } from '#core/credential';
 import type { Ports } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys, unproven, weakest } from '#core/proof/climb';
+import { actionNamed } from '#core/proof/cut';
 import { failed, notAvailable } from '#core/proof/result';
 import { roleOpenPoints } from '#core/proof/role-open-points';
 import { allCut, begunOf, nameOf } from '#core/run/told';
@@ -53,7 +53,7 @@ export function uncut(found: Case): CredentialProof[] {
   const { facts, lifted } = found;
   const isCut = new Set(allCut(found).map(nameOf));
   const planned = (facts.triage?.plan ?? facts.contain?.plan ?? [])
-    .filter(({ action }) => isAction(action))
+    .filter(({ action }) => actionNamed(action))
     .map((cut) => ({ ...cut, why: undone[cut.would ?? cut.answer] }));
   const missing = [...planned, ...lifted.map((cut) => ({ ...cut, why: 'its cut was taken back' }))];
   const named = new Map(missing.filter((cut) => !isCut.has(nameOf(cut))).map((cut) => [nameOf(cut), cut]));
@@ -65,8 +65,6 @@ const undone: Record<Answer, string> = {
   approval: 'a person was asked about its cut and nobody has decided',
   forbidden: 'policy forbids its cut',
 };
-
-const isAction = (name: string): boolean => Object.values(actions).some((action) => action.name === name);
 
 /** What is left to people, by what was proven. */
 export function openPoints(found: Case, credentials: CredentialProof[], ports: Pick<Ports, 'deployment'>): string[] {

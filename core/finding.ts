@@ -5,6 +5,13 @@ export type Signal = (typeof signals)[number];
 /** The stronger of two signals. */
 export const stronger = (a: Signal, b: Signal): Signal => (signals.indexOf(a) >= signals.indexOf(b) ? a : b);
 
+export const signalOf = (findings: Pick<Finding, 'signal'>[]): Signal =>
+  findings.reduce<Signal>((signal, finding) => stronger(signal, finding.signal), 'advisory');
+
+/** What a weaker finding says is not said by those that are urgent: anybody may have had it told. */
+export const mostUrgent = <T extends Pick<Finding, 'signal'>>(findings: T[]): T[] =>
+  findings.filter(({ signal }) => signal === signalOf(findings));
+
 export type IdentityKind =
   | 'iam-user'
   | 'iam-role'

@@ -14,6 +14,7 @@ import {
   userId,
   userKey,
 } from './sources/guardduty-finding.ts';
+import { accessKey, event as hubEvent, seen } from './sources/securityhub-event.ts';
 
 /** Whoever holds a session of alice makes a key with it. */
 function makesKey(made: Seeded) {
@@ -106,6 +107,25 @@ describe('an attack sequence that joins the case of one of its actors', () => {
     made.before.triage = () => made.deliver(sequence(alice, alice));
     const { found } = await respond(made);
     expect([byHand(found), found.taken]).toEqual([[], 2]);
+  });
+});
+
+describe('a session key that an attack sequence names beside one of its actors', () => {
+  it('is for a person although a weaker finding gives it to him', async () => {
+    const made = seed();
+    const nobody = { name: '', uid: '', key: sessionKey };
+    made.before.triage = async () => {
+      await made.deliver(sequence(alice, nobody));
+      const forged = hubEvent([
+        seen({
+          Severity: { Label: 'LOW' },
+          Resources: [accessKey({ AccessKeyId: sessionKey, PrincipalName: 'alice', PrincipalType: 'IAMUser' })],
+        }),
+      ]);
+      return made.deliver(forged);
+    };
+    const { found } = await respond(made);
+    expect([found.stage, byHand(found)]).toEqual(['parked', [`access-key/${sessionKey}`]]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { world } from './case-run.ts';
 import { event, respond, seed } from './seed.ts';
 import { account, type Json, roleId, roleKey, sessionKey, userKey } from './sources/guardduty-finding.ts';
-import { healthEvent } from './sources/health-event.ts';
+import { eventAbout, healthEvent } from './sources/health-event.ts';
 import { accessKey, control, event as hubEvent, iamUser, seen } from './sources/securityhub-event.ts';
 
 /** What whoever may call BatchImportFindings has Security Hub tell. */
@@ -46,7 +46,51 @@ describe('a key that a forged finding gives to another user', () => {
   });
 });
 
+describe('a key of which AWS Health alone tells', () => {
+  it.each([
+    ['a weaker', 'LOW', 'before'],
+    ['a weaker', 'LOW', 'after'],
+    ['an equally strong', 'HIGH', 'before'],
+    ['an equally strong', 'HIGH', 'after'],
+  ])('is cut although %s finding gives it to another user (%s, %s it)', async (_, Label, when) => {
+    const made = seed({ secret: null });
+    made.aws.addUser('bob');
+    const forged = () => made.deliver(imported(keyOf('bob'), { Severity: { Label } }));
+    if (when === 'before') await forged();
+    await made.deliver(eventAbout([userKey]));
+    if (when === 'after') await forged();
+    await made.drain();
+    expect(made.key.status).toBe('Inactive');
+    for (const { id } of await made.cases()) expect(await made.verify(id)).toMatchObject({ ok: true });
+  });
+
+  it('leads what is found about that other user to no case but his own', async () => {
+    const made = seed({ secret: null });
+    const bob = made.aws.addUser('bob', {}, 'AIDABOB9222233334444A');
+    const key = made.aws.addKey(bob, 'AKIABOB1222233334444');
+    await made.deliver(eventAbout([userKey]));
+    await made.deliver(imported(keyOf('bob')));
+    await made.deliver(event({ accessKeyId: key.id, userName: 'bob', principalId: bob.uniqueId }));
+    await made.drain();
+    expect([made.key.status, key.status]).toEqual(['Inactive', 'Inactive']);
+  });
+});
+
 describe('a finding whose update tells of another user', () => {
+  it('and then of the first again is about the first', async () => {
+    const made = seed({ secret: null });
+    const bob = made.aws.addUser('bob', {}, 'AIDABOB9222233334444A');
+    const key = made.aws.addKey(bob, 'AKIABOB1222233334444');
+    const about = { alice: {}, bob: { accessKeyId: key.id, userName: 'bob', principalId: bob.uniqueId } };
+    const id = '5ec1de'.padEnd(32, 'a');
+    const told: (string | undefined)[] = [];
+    for (const who of [about.alice, about.bob, about.alice]) {
+      const { found } = await respond(made, event(who, { id }));
+      told.push(found.identity.name);
+    }
+    expect(told).toEqual(['alice', 'bob', 'alice']);
+  });
+
   it('does not lead that user into the case of the first', async () => {
     const made = seed({ secret: null });
     const bob = made.aws.addUser('bob', {}, 'AIDABOB9222233334444A');
@@ -73,6 +117,23 @@ describe('a control that fails day after day', () => {
       }
     }
     expect(made.executions.size).toBe(ids.length);
+  });
+
+  it('reopens no case that it had joined, cut or not', async () => {
+    const made = seed({ secret: null });
+    const fails = () => {
+      const at = made.clock.now().toISOString();
+      return made.deliver(hubEvent([control('IAM.3', { LastObservedAt: at, UpdatedAt: at })]));
+    };
+    made.before.verify = fails;
+    const { found } = await respond(made);
+    const runs = made.executions.size;
+    for (let day = 0; day < 3; day += 1) {
+      made.clock.pass(24 * 3_600_000);
+      await fails();
+      await made.drain();
+    }
+    expect([found.attached, found.cuts.length > 0, made.executions.size - runs]).toEqual([2, true, 0]);
   });
 });
 

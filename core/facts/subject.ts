@@ -1,11 +1,13 @@
 import type { Case } from '#core/case';
-import type { Identity } from '#core/finding';
+import type { Finding, Identity } from '#core/finding';
+import { keyAlone } from '#core/identity-keys';
 import type { Permission } from '#core/permission';
 import type { Ports } from '#core/ports';
 import type { RoleFacts, UserFacts } from '#core/step-facts';
 import { lookUpUser } from './look-up.ts';
 import { lookUpHolder, lookUpHolderPermissions } from './look-up-holder.ts';
 import { lookUpRole, lookUpRolePermissions } from './look-up-role.ts';
+import { meant } from './meant.ts';
 import { madeBy } from './trust.ts';
 
 /** Whom a case is about, as IAM has it now: a user, a role, or nobody, and why. */
@@ -19,12 +21,26 @@ export interface Subject {
 
 export const subjectPermissions: Permission[] = [...lookUpHolderPermissions, ...lookUpRolePermissions];
 
-/** Nobody is looked up where the finding is of another account: somebody of the same name may live here. */
-export async function subjectOf({ found }: { found: Case }, ports: Ports): Promise<Subject> {
-  const { identity, account } = found;
+/**
+ * By the first of the identities that the findings tell of whom AWS knows. Nobody is looked up where the finding is of
+ * another account: somebody of the same name may live here.
+ */
+export async function subjectOf(
+  { found, findings }: { found: Case; findings: Finding[] },
+  ports: Ports,
+): Promise<Subject> {
+  const subject = await lookUp(found.identity, found.account, ports);
+  const [, next] = meant(findings);
+  if (subject.user || subject.role || !keyAlone(found.identity) || !next) return subject;
+  const identity = { ...next.identity, aliases: found.identity.aliases };
+  const named = await lookUp(identity, next.account, ports);
+  return { ...named, reason: `${subject.reason}; ${named.reason}`, ...(named.user || named.role ? { identity } : {}) };
+}
+
+async function lookUp(identity: Identity, account: string | null, ports: Ports): Promise<Subject> {
   const nobody = (reason: string): Subject => ({ user: null, role: null, reason });
   const isRole = identity.kind === 'role-session';
-  const [, keyId] = /^access-key\/(AKIA\w+)$/.exec(identity.kind === 'unknown' ? identity.key : '') ?? [];
+  const keyId = keyAlone(identity);
   if ((!keyId && !isRole && identity.kind !== 'iam-user') || !(keyId ?? identity.name))
     return nobody(`no action cuts the kind ${identity.kind} yet`);
   if (account !== ports.deployment.account)

@@ -1,9 +1,10 @@
 import type { Case } from '#core/case';
 import { type Finding, stronger } from '#core/finding';
+import { keyAlone, namesActor, strongestFirst } from '#core/identity-keys';
 import type { Attachment } from '#core/register';
 import type { Settings } from '#core/settings';
 import type { AttachedFinding } from '#core/step-facts';
-import { aliasesOf, attachedAs, namesActor, openCase, strongestFirst } from './open-case.ts';
+import { aliasesOf, attachedAs, openCase } from './open-case.ts';
 import { type Standing, standingAfter, tellsMore, versionOf } from './standing.ts';
 
 /** What the register can be asked, one conditional write each; a write answers false where somebody was first. */
@@ -84,7 +85,7 @@ type Repeat = Attachment & { outcome: 'repeated' };
 async function known(rows: CaseRows, finding: Finding) {
   const before = await rows.standing(finding);
   const home = before && (await rows.load(before.caseId));
-  if (!home || tellsMore(finding, before) || seenAfterCut(finding, home)) return { before, home, repeat: null };
+  if (!home || tellsMore(finding, before) || seenAfterCut(finding, home, before)) return { before, home, repeat: null };
   const waiting = home.stage !== 'closed' && before.seq > home.taken;
   const repeat: Repeat = { caseId: home.id, run: home.run, outcome: 'repeated', waiting };
   return { before, home, repeat };
@@ -144,11 +145,15 @@ async function joinCase(
 }
 
 /**
- * Not the closing: whoever goes on between the two has not been stopped by the cut. Where nothing was cut, what is only
- * to be recorded has been: a control is told of as failed day after day.
+ * Not the closing: whoever goes on between the two has not been stopped by the cut. What is only to be recorded has been,
+ * whatever was cut beside it: a control is told of as failed day after day.
  */
-const seenAfterCut = ({ observedAt, signal }: Finding, { stage, cuts, closedAt, updatedAt }: Case) => {
-  if (signal === 'advisory' && cuts.length === 0) return false;
+const seenAfterCut = (
+  { observedAt }: Finding,
+  { stage, cuts, closedAt, updatedAt }: Case,
+  { signal }: Standing,
+): boolean => {
+  if (signal === 'advisory') return false;
   const lastCut = cuts
     .flatMap(({ cutAt }) => cutAt ?? [])
     .toSorted()
@@ -180,10 +185,14 @@ export async function nextRun(rows: CaseRows, caseId: string, run: number): Prom
 }
 
 /**
- * A case that began with a key alone learns whose it is from a finding that says so. A finding about nobody certain
- * brings it no names: those of other actors lead to cases of their own. Of one role, a session is what can be cut.
+ * A case that began with a key alone learns whose it is from AWS, or from a finding of more urgency. A finding about
+ * nobody certain brings it no names, and neither does one that names an actor in vain: those lead to cases of their own.
+ * Of one role, a session is what can be cut.
  */
-function identityAfter(found: Case, { identity }: Finding): Case['identity'] {
+function identityAfter(found: Case, { identity, signal }: Finding): Case['identity'] {
+  const isTold = identity.aliases.some((alias) => found.identity.aliases.includes(alias) && namesActor(alias));
+  const inVain = keyAlone(found.identity) && !isTold && stronger(found.signal, signal) === found.signal;
+  if (inVain && namesActor(identity.key)) return found.identity;
   const [first] = strongestFirst([found.identity.key, identity.key]);
   const brought = identity.kind === 'unknown' ? [] : identity.aliases;
   const aliases = aliasesOf([...found.identity.aliases, ...brought]);

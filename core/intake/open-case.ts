@@ -1,5 +1,6 @@
 import type { Case } from '#core/case';
 import type { Finding, Identity } from '#core/finding';
+import { strongestFirst } from '#core/identity-keys';
 import { caseIdOf } from '#core/ids';
 import type { Settings } from '#core/settings';
 import type { AttachedFinding } from '#core/step-facts';
@@ -47,26 +48,6 @@ export const attachedAs = (finding: Finding, receivedAt: string, seq: number): A
   seq,
   about: finding.credential.accessKeyId ?? finding.identity.session,
 });
-
-/** Identity keys, strongest first (`docs/design.md`). */
-const strength = [
-  'user',
-  'role',
-  'root',
-  'federated',
-  'identity-center',
-  'workload',
-  'access-key',
-  'secret',
-  'service',
-  'external',
-  'unknown',
-];
-const rank = (key: string) => strength.indexOf(key.split('/')[0] ?? '');
-export const strongestFirst = (aliases: string[]): string[] => aliases.toSorted((a, b) => rank(a) - rank(b));
-
-/** Whether a key names somebody, whatever credential they hold: of two such keys each is an actor of its own. */
-export const namesActor = (key: string): boolean => rank(key) >= 0 && rank(key) < rank('access-key');
 
 /** The register points all names of a case to it in one transaction, which holds 100 items (DynamoDB Developer Guide). */
 const mostAliases = 90;

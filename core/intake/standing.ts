@@ -21,9 +21,13 @@ function namesIn({ identity, credential }: Finding): string[] {
   return [...aliases, `about ${key}`, `named ${credential.accessKeyId ?? ''}`, `session ${session}`, `id ${uniqueId}`];
 }
 
-/** Whether an update of a finding changes what matters to the response. */
+/** Whether an update of a finding changes what matters to the response: about whom it is, by its newest version. */
 export const tellsMore = (finding: Finding, { signal, names }: Standing): boolean =>
-  stronger(signal, finding.signal) !== signal || namesIn(finding).some((name) => !names.includes(name));
+  stronger(signal, finding.signal) !== signal ||
+  names.find(isAbout) !== `about ${finding.identity.key}` ||
+  namesIn(finding).some((name) => !names.includes(name));
+
+const isAbout = (name: string) => name.startsWith('about ');
 
 export function standingAfter(finding: Finding, caseId: string, seq: number, before: Standing | null): Standing {
   const own = namesIn(finding);

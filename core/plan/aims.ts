@@ -1,9 +1,9 @@
 import type { Target } from '#core/actions/action';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
-import type { Finding } from '#core/finding';
+import { type Finding, mostUrgent } from '#core/finding';
 import { ownKeys } from '#core/run/told';
 import type { CredentialKind, UserFacts } from '#core/step-facts';
-import { type Situation, signalOf } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** One credential that the findings ask to be cut. */
 export interface Aim {
@@ -35,7 +35,7 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
       return {
         credential: accessKey(keyId),
         target: { caseId: found.id, cutoff, user, keyId },
-        belongs: owns(user, keyId) && (isNew || strongest(about).some((finding) => naming.includes(finding))),
+        belongs: owns(user, keyId) && (isNew || mostUrgent(about).some((finding) => naming.includes(finding))),
         findings: about,
       };
     });
@@ -43,7 +43,7 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 
   'user-sessions': ({ user, findings, found }, cutoff) => {
     if (!user) return [];
-    const belongs = [...namedKeys(strongest(findings))].some((id) => owns(user, id));
+    const belongs = [...namedKeys(mostUrgent(findings))].some((id) => owns(user, id));
     const target = { caseId: found.id, cutoff, user };
     return [{ credential: userSessions(found.account, user.name), target, belongs, findings }];
   },
@@ -71,9 +71,6 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 
 const namedKeys = (findings: Finding[]) =>
   new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
-
-/** What a weaker finding names is not named by the one that is urgent: anybody may have had it told. */
-const strongest = (findings: Finding[]) => findings.filter(({ signal }) => signal === signalOf(findings));
 
 /** A key that the contained identity has made asks with the urgency of its case, whatever it is by itself. */
 const isNewKey = ({ source, type }: Finding) => source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';

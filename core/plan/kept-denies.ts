@@ -1,4 +1,5 @@
 import type { Case } from '#core/case';
+import type { Finding } from '#core/finding';
 import type { CallAws, Ports } from '#core/ports';
 import { cutOf } from '#core/proof/cut';
 import { begunOf, nameOf } from '#core/run/told';
@@ -43,17 +44,15 @@ export function keptDenies(
   situation: Situation,
   ports: Ports,
 ): Map<string, StandingDeny> {
-  const { found, findings } = situation;
+  const { found } = situation;
   const told = new Set(found.cuts.flatMap(({ done }) => done.map(nameOf)));
   const begun = new Set(begunOf(found).map(nameOf));
   const isFresh = ({ action, target, planned: cut }: PlannedCut) =>
     cut.answer === 'auto' && (!action.isDone(target) || !told.has(nameOf(cut)));
   if (planned.some((cut) => cut.action.cuts === 'access-key' && isFresh(cut))) return new Map();
   const isAskedAgain = ({ done, cutoff, cutAt }: StandingDeny) => {
-    const later = findings.filter(({ observedAt }) => Date.parse(observedAt) > Date.parse(cutAt));
-    return planCuts({ ...situation, findings: later }, cutoff, ports).some(
-      (cut) => nameOf(cut.planned) === nameOf(done),
-    );
+    const isLater = ({ observedAt }: Finding) => Date.parse(observedAt) > Date.parse(cutAt);
+    return planCuts(situation, cutoff, ports, isLater).some((cut) => nameOf(cut.planned) === nameOf(done));
   };
   return new Map(
     standing

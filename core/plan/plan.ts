@@ -2,13 +2,14 @@ import * as actions from '#core/actions';
 import type { Action, Target } from '#core/actions/action';
 import { accessKey } from '#core/credential';
 import { madeBy } from '#core/facts/trust';
-import type { Finding } from '#core/finding';
+import { type Finding, mostUrgent, signalOf } from '#core/finding';
+import { keyAlone } from '#core/identity-keys';
 import { isRoleId, isUserId } from '#core/ids';
 import type { Ports, Question } from '#core/ports';
 import { outlasts } from '#core/sources/read';
 import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/step-facts';
 import { aims } from './aims.ts';
-import { type Situation, signalOf } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** A cut that could be made, with what policy says of it. */
 export interface PlannedCut {
@@ -18,8 +19,14 @@ export interface PlannedCut {
 }
 
 /** The cuts that the findings of this case ask for, each by the narrowest action that covers it. Policy answers for each. */
-export function planCuts(given: Situation, cutoff: string, ports: Ports): PlannedCut[] {
-  const situation = { ...given, findings: given.findings.filter((finding) => isAbout(finding, given)) };
+export function planCuts(
+  given: Situation,
+  cutoff: string,
+  ports: Ports,
+  asks: (finding: Finding) => boolean = () => true,
+): PlannedCut[] {
+  const about = given.findings.filter((finding) => isAbout(finding, given));
+  const situation = { ...given, findings: about.filter(asks) };
   if (signalOf(situation.findings) === 'advisory') return [];
   return Object.values(actions).flatMap((action) =>
     aims[action.cuts](situation, cutoff)
@@ -48,15 +55,16 @@ export function planByHand(situation: Situation, ports: Ports): PlannedAction[] 
 }
 
 /**
- * Whether a finding tells of whom the case is about: by its name, or by a key that IAM or a finding with the name says is
- * its own; or of several, and of him among them. A case may hold others, which joined it by a key; what they say cuts nobody here.
+ * Whether a finding tells of whom the case is about: by its name, or by a key that IAM, or of a session a finding with
+ * the name, says is its own; or of several, and of him among them. A case may hold others, which joined it by a key; what they say cuts nobody here.
  */
 function isAbout({ identity }: Finding, { found, findings, user }: Situation): boolean {
   const { key } = found.identity;
   if (identity.key === key || (identity.kind === 'unknown' && identity.aliases.includes(key))) return true;
   if (!identity.key.startsWith('access-key/')) return false;
-  const own = findings.filter((other) => other.identity.key === key).flatMap((other) => other.identity.aliases);
-  return [...own, ...(user?.keys ?? []).map(({ id }) => accessKey(id))].includes(identity.key);
+  // AWS knows whose a long-term key is, and is asked; of a session's only findings tell.
+  if (keyAlone(identity)) return (user?.keys ?? []).some(({ id }) => accessKey(id) === identity.key);
+  return findings.some((other) => other.identity.key === key && other.identity.aliases.includes(identity.key));
 }
 
 /**
@@ -76,7 +84,9 @@ export function planOthersByHand(situation: Situation, ports: Ports): PlannedAct
   const about = findings.filter((finding) => isAbout(finding, situation));
   const covered = new Set([
     found.identity.key,
-    ...about.filter(({ identity }) => identity.kind !== 'unknown').flatMap(({ identity }) => identity.aliases),
+    ...mostUrgent(weighed)
+      .filter((finding) => about.includes(finding) && finding.identity.kind !== 'unknown')
+      .flatMap(({ identity }) => identity.aliases),
     ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
   ]);
   const others = weighed
@@ -101,8 +111,9 @@ export function planOthersByHand(situation: Situation, ports: Ports): PlannedAct
  * Only the urgent ones are heard: a weaker one that disagrees is left to a person and shields nobody from the cut.
  */
 function uniqueIdOf(findings: Finding[], who: UserFacts | RoleFacts | null): Question['identity']['uniqueId'] {
-  const urgent = findings.filter(({ signal }) => signal === signalOf(findings));
-  const given = urgent.map(({ identity }) => identity.uniqueId).filter((id) => isUserId(id) || isRoleId(id));
+  const given = mostUrgent(findings)
+    .map(({ identity }) => identity.uniqueId)
+    .filter((id) => isUserId(id) || isRoleId(id));
   if (given.length === 0 || !who) return 'absent';
   return given.every((id) => id === who.uniqueId) ? 'matches' : 'differs';
 }

@@ -1,5 +1,5 @@
 import type { Case } from '#core/case';
-import { type Finding, type Signal, stronger } from '#core/finding';
+import type { Finding } from '#core/finding';
 import type { Brake, RoleFacts, UserFacts } from '#core/step-facts';
 
 /** Everything a decision about one identity weighs. */
@@ -13,6 +13,3 @@ export interface Situation {
   contained: boolean;
   brake: Brake | null;
 }
-
-export const signalOf = (findings: Finding[]): Signal =>
-  findings.reduce<Signal>((signal, finding) => stronger(signal, finding.signal), 'advisory');

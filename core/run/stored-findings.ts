@@ -1,9 +1,9 @@
 import type { Case } from '#core/case';
 import { sha256 } from '#core/digest';
 import { RescindError } from '#core/error';
+import { meant } from '#core/facts/meant';
 import { type Finding, signals } from '#core/finding';
 import { caseIdOf } from '#core/ids';
-import { strongestFirst } from '#core/intake/open-case';
 import type { EvidenceStore, Ports } from '#core/ports';
 import type { Register } from '#core/register';
 import { readEvent } from '#core/sources/read';
@@ -68,11 +68,9 @@ export async function readFindings(
     );
   if (!findings.some(({ identity, id, simulated }) => caseIdOf(identity.key, id, simulated) === found.id))
     throw new RescindError('FINDING_UNREADABLE', `no stored finding gives the case id ${found.id}`);
-  const [strongest] = strongestFirst(findings.map(({ identity }) => identity.key));
-  const about = findings.filter(({ identity }) => identity.key === strongest);
-  // A change of a role is for a person; one that came first must not take a session of it away from its cut.
-  const named = about.find(({ identity }) => identity.kind === 'role-session') ?? (about[0] as Finding);
-  const subject = { identity: { ...named.identity, aliases: found.identity.aliases }, account: named.account };
+  const [first] = meant(findings);
+  const { identity, account } = first as Finding;
+  const subject = { identity: { ...identity, aliases: found.identity.aliases }, account };
   return { findings, unread: all.length - attached.length, raws, attached, subject };
 }
 

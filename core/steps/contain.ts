@@ -19,7 +19,7 @@ export const contain: Step<'contain'> = {
 
   async run({ found, findings, unread = 0 }, ports) {
     const [subject, stop, standing] = await Promise.all([
-      subjectOf({ found }, ports),
+      subjectOf({ found, findings }, ports),
       ports.stopped(),
       standingDenies(found, ports.aws),
     ]);

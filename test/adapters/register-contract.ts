@@ -74,10 +74,14 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect((await register.findings(caseId ?? '')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     });
 
-    it('joins on any alias, and learns the stronger identity', async () => {
+    it('joins on any alias, and learns the stronger identity from a finding of more urgency', async () => {
       const about = someone();
-      const { register, caseId } = await opened(finding({ identity: keyOnly(about.aliases[0]?.slice(11)) }));
-      await register.attach(finding({ identity: about }), at, 'enforce');
+      const alone = keyOnly(about.aliases[0]?.slice(11));
+      const { register, caseId } = await opened(finding({ identity: alone, signal: 'blocking' }));
+      const told = finding({ identity: about, signal: 'blocking' });
+      expect(await register.attach(told, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
+      expect((await register.load(caseId)).identity).toEqual(alone);
+      await register.attach(finding({ identity: about, signal: 'immediate' }), at, 'enforce');
       const third = finding({ identity: { ...about, aliases: [about.key] } });
       expect(await register.attach(third, at, 'enforce')).toMatchObject({ caseId, outcome: 'joined' });
       expect((await register.load(caseId)).identity.key).toBe(about.key);
@@ -553,12 +557,12 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       },
     );
 
-    it('reopens a closed case that has cut something for an advisory finding that is seen again', async () => {
+    it('leaves a closed case closed, whatever it has cut, for an advisory finding that is seen again', async () => {
       const { register, about, caseId, found } = await opened(finding({ identity: someone(), signal: 'advisory' }));
       const cuts = [{ done: [], cutoff: at, cutAt: at, user: null, role: null }];
       await register.close((await register.update(found, { taken: 1, cuts })) as Case, { stage: 'closed' });
       const again = { ...about, observedAt: later };
-      expect(await register.attach(again, at, 'enforce')).toMatchObject({ caseId, run: 2, outcome: 'joined' });
+      expect(await register.attach(again, at, 'enforce')).toMatchObject({ caseId, run: 1, outcome: 'repeated' });
     });
 
     describe('of a finding about several actors', () => {

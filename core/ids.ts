@@ -15,6 +15,9 @@ export const isRoleId = (text: unknown): text is string =>
   typeof text === 'string' && /^AROA[A-Z0-9]{12,124}$/.test(text);
 export const isCaseId = (text: unknown): text is string => typeof text === 'string' && /^c-[0-9a-f]{16}$/.test(text);
 
+/** The name of a subject of an identity provider as it is compared: an address has no casing, an id has. */
+export const subjectName = (name: string): string => (name.includes('@') ? name.toLowerCase() : name);
+
 /**
  * A name as the register knows it. What came over the simulation bus has names of its own there, so that a drill never
  * joins, repeats or shields what is real. No alias and no source begins so by itself.

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { RescindError } from '#core/error';
+import { subjectName } from './ids.ts';
 
 /** Exact IAM ARNs; no patterns: `evil-admin` must never pass for `admin`. */
 const iamArn = v.pipe(
@@ -19,6 +20,42 @@ const section = <T extends v.ObjectEntries>(entries: T) =>
 const seconds = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const tagKey = v.pipe(v.string(), v.regex(/^(?!aws:)[\w.:/=+@-]{1,128}$/, 'is not a tag key'));
 const rung = v.picklist(['configured', 'simulated', 'canary-denied', 'log-confirmed', 'held']);
+
+/** Identities that a table of people may name: no pattern, and none that AWS would not issue. */
+const identityKey = v.pipe(
+  v.string(),
+  v.regex(
+    /^((user|role|federated)\/\d{12}\/[\w+=,.@-]{1,64}|identity-center\/[\w-]{1,64})$/,
+    'is not an identity: user/ACCOUNT/NAME, role/ACCOUNT/NAME, federated/ACCOUNT/NAME or identity-center/USERID',
+  ),
+);
+const mostSubjects = 5000;
+/** One tenant of an identity provider that writes to a partner bus of this account. */
+const onPartnerBus = (host: string) =>
+  v.optional(
+    v.nullable(
+      section({
+        /** The partner's event bus, which has the name of its event source. */
+        eventBus: v.pipe(
+          v.string(),
+          v.regex(
+            new RegExp(`^aws\\.partner/${host.replace('.', '\\.')}/[\\w./-]{1,200}$`),
+            `is not an event bus of ${host}`,
+          ),
+        ),
+        /** Who its subjects are in AWS, by their ids or the names they sign in with. */
+        subjects: v.pipe(
+          v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(256)), identityKey),
+          v.check((table) => Object.keys(table).length <= mostSubjects, `may name at most ${mostSubjects} subjects`),
+          v.check(
+            (table) => new Set(Object.keys(table).map(subjectName)).size === Object.keys(table).length,
+            'names one address twice, in different casing',
+          ),
+        ),
+      }),
+    ),
+    null,
+  );
 
 const findingTypes = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w:/.&! -]{0,127}\*?$/, 'is not a finding type'))),
@@ -64,6 +101,8 @@ export const settingsSchema = section({
   immediate: v.optional(findingTypes, immediateByDefault),
   blocking: v.optional(findingTypes, []),
   advisory: v.optional(findingTypes, []),
+  /** Who reports subjects of its own, and the one table that says who these are: whoever it lacks is never guessed. */
+  identityProviders: v.optional(section({ okta: onPartnerBus('okta.com'), auth0: onPartnerBus('auth0.com') }), {}),
   /** Runs that may cut in one clock hour; the next one asks. Runs on simulated findings have a count of their own. */
   cutsPerHour: v.optional(seconds(1, 1000), 20),
   /** Whoever assumes the operator role must have signed in with MFA (by IAM; a federated session never has). */

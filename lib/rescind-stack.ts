@@ -12,6 +12,7 @@ import type { Construct } from 'constructs';
 import { lockOf, type Settings } from '#core/settings';
 import * as allSources from '#core/sources';
 import { patternsFor } from '#core/sources/read';
+import { providerOf } from '#core/sources/subjects';
 import * as allSteps from '#core/steps';
 import { Alarms } from './alarms.ts';
 import { bundledCode, type CodeOf } from './bundle.ts';
@@ -62,7 +63,10 @@ export class RescindStack extends Stack {
     const { machine } = new CaseMachine(this, 'Case', { functions, settings });
     const started = { arn: machine.stateMachineArn, executions: executionsOf(machine) };
     const intake = new Intake(this, 'Intake', { ...shared, hub: { ...hub, machine: started } });
-    for (const source of sources) intake.listen(source.name, patternsFor(source, false));
+    for (const source of sources) {
+      const bus = providerOf(source.name, settings)?.eventBus;
+      if (bus || !source.isPartner) intake.listen(source.name, patternsFor(source, false), bus);
+    }
     const { rollback, machine: undo } = new Rollback(this, 'Rollback', { ...shared, hub });
     const control = { arn: intake.control.queueArn, url: intake.control.queueUrl };
     const { look } = new Look(this, 'Look', { ...shared, hub: { ...hub, control } });

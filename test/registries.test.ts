@@ -32,6 +32,7 @@ const folders = {
       'securityhub-report',
       'signal',
       'split',
+      'subjects',
       'subject-of-access',
     ],
   },

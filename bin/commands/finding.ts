@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readEvent } from '#core/sources/read';
-import type { SignalLists } from '#core/sources/signal';
+import type { ReadingSettings } from '#core/sources/source';
 import { split } from '#core/sources/split';
 
 /** What the command talks to; `out` and `err` take one line. */
@@ -14,7 +14,7 @@ export interface FindingIo {
  * `rescind finding read FILE… | -`: one JSON line per event, or per finding of it, in order. Exit 0 if every event was
  * read whatever its outcome, 1 if one was rejected, 3 if a file could not be read (the others are read all the same).
  */
-export async function readFindings(args: { files: string[]; lists: SignalLists }, io: FindingIo): Promise<number> {
+export async function readFindings(args: { files: string[]; lists: ReadingSettings }, io: FindingIo): Promise<number> {
   let exit = 0;
   for (const file of args.files) {
     const bytes = await load(file, io);

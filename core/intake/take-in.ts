@@ -5,13 +5,13 @@ import type { Attachment, Register } from '#core/register';
 import { rawKey } from '#core/run/stored-findings';
 import type { Settings } from '#core/settings';
 import { mayOpen, readEvent } from '#core/sources/read';
-import type { SignalLists } from '#core/sources/signal';
+import type { ReadingSettings } from '#core/sources/source';
 
 export interface TakeInPorts {
   register: Register;
   evidence: EvidenceStore;
   start(caseId: string, run: number): Promise<'started' | 'running' | 'ended'>;
-  settings: SignalLists & Pick<Settings, 'mode'>;
+  settings: ReadingSettings & Pick<Settings, 'mode'>;
   now(): Date;
 }
 

@@ -7,7 +7,7 @@ import { caseIdOf } from '#core/ids';
 import type { EvidenceStore, Ports } from '#core/ports';
 import type { Register } from '#core/register';
 import { readEvent } from '#core/sources/read';
-import type { SignalLists } from '#core/sources/signal';
+import type { ReadingSettings } from '#core/sources/source';
 import type { AttachedFinding } from '#core/step-facts';
 
 /** Where the bytes of an event are kept as they were received. */
@@ -80,7 +80,7 @@ const isSame =
   (row: AttachedFinding): boolean =>
     row.source === source && row.id === id && row.raw === raw;
 
-async function readRaw(raw: string, evidence: EvidenceStore, lists: SignalLists): Promise<Finding[]> {
+async function readRaw(raw: string, evidence: EvidenceStore, lists: ReadingSettings): Promise<Finding[]> {
   const bytes = await evidence.get(rawKey(raw));
   if (!bytes || sha256(bytes) !== raw) throw new RescindError('RAW_CHANGED', rawKey(raw));
   return readEvent(bytes, { lists }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));

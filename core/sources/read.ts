@@ -2,12 +2,13 @@ import { sha256 } from '#core/digest';
 import type { Finding, Reading, RejectionCode } from '#core/finding';
 import { type Doubt, type Fields, fields, fold, isFields } from './fold.ts';
 import * as registry from './index.ts';
-import { classify, type SignalLists } from './signal.ts';
-import type { EventPattern, Folded, ReadingContext, Source } from './source.ts';
+import { classify } from './signal.ts';
+import type { EventPattern, Folded, ReadingContext, ReadingSettings, Source } from './source.ts';
+import { providerOf, whoIs } from './subjects.ts';
 
 export interface ReadOptions {
-  /** Which types the settings list, and as what. */
-  lists: SignalLists;
+  /** Which types the settings list, and as what; who the subjects of identity providers are. */
+  lists: ReadingSettings;
   /** Whatever the event says: it came by the simulation bus. */
   simulated?: boolean;
 }
@@ -51,6 +52,8 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     },
     simulated,
     classOf: (type, severity) => classify(type, severity, source.classes, options.lists),
+    whoIs: (subjects, findingId) =>
+      whoIs(subjects, source.name, providerOf(source.name, options.lists)?.subjects ?? {}, findingId),
   };
   if (!envelope) return source.read(document, context);
   if (!isFields(envelope.detail)) {

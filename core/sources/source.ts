@@ -1,5 +1,6 @@
-import type { Reading } from '#core/finding';
-import type { Class, Classed } from './signal.ts';
+import type { Identity, Reading } from '#core/finding';
+import type { Settings } from '#core/settings';
+import type { Class, Classed, SignalLists } from './signal.ts';
 
 /** An EventBridge event pattern, as far as our rules need it. */
 export interface EventPattern {
@@ -15,6 +16,9 @@ export interface EventPattern {
  */
 export type Folded = null | boolean | number | string | Folded[] | { [key: string]: Folded };
 
+/** What reading depends on beside the event. */
+export type ReadingSettings = SignalLists & Pick<Settings, 'identityProviders'>;
+
 /** What a reader is told beside the event. */
 export interface ReadingContext {
   /** SHA-256 of the bytes as received; computed only where it is asked for. */
@@ -22,6 +26,8 @@ export interface ReadingContext {
   simulated: boolean;
   /** The signal of one of its types, by the settings and the source's own classes; null where no severity is told. */
   classOf(type: string, severity: number | null): Classed;
+  /** Who the subjects of an identity provider are, each by its names: one identity, or the kind `unknown`. */
+  whoIs(subjects: string[][], findingId: string): Identity;
 }
 
 /** One detection source: a file of this folder and a line in its index. */
@@ -30,6 +36,8 @@ export interface Source {
   name: string;
   /** What its EventBridge rules listen to, one rule each; those of the simulation bus are derived from them. */
   patterns: readonly EventPattern[];
+  /** Whether it writes to a partner's bus, which the settings name, and not to the account's own. */
+  isPartner?: boolean;
   /** Its types, as far as they are told apart: the first that fits counts, and the last fits all. */
   classes: readonly Class[];
   /**

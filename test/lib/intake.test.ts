@@ -21,16 +21,16 @@ const rulesOf = (target: Template) =>
     .map(({ Properties }) => Properties)
     .filter(({ Name }) => Name !== 'rescind-watch');
 
+/** Those that a deployment hears without being told of a partner's bus. */
+const own = Object.values(sources).filter(({ isPartner }) => !isPartner);
 /** Their ids in the template: the first pattern of a source bears its name, a further one its number too. */
-const ruleIds = () =>
-  Object.values(sources).flatMap(({ name, patterns }) =>
-    patterns.map((_, at) => (at === 0 ? name : `${name}${at + 1}`)),
-  );
+const ruleIds = (of = own) =>
+  of.flatMap(({ name, patterns }) => patterns.map((_, at) => (at === 0 ? name : `${name}${at + 1}`)));
 
 describe('The rules', () => {
   it('are one for each pattern that a source declares', () => {
     expect(rulesOf(template).map(({ Name, EventPattern }) => ({ Name, EventPattern }))).toEqual(
-      Object.values(sources).flatMap(({ name, patterns }) =>
+      own.flatMap(({ name, patterns }) =>
         patterns.map((pattern, at) => ({
           Name: `rescind-${name}${at === 0 ? '' : `-${at + 1}`}`,
           EventPattern: pattern,
@@ -48,6 +48,16 @@ describe('The rules', () => {
       expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
       expect(Properties.EventBusName).toBeUndefined();
     }
+  });
+
+  it('of an identity provider listens on the bus that the settings name, and the queue takes what it sends', () => {
+    const eventBus = 'aws.partner/okta.com/acme/rescind';
+    const target = synthesise({ identityProviders: { okta: { eventBus, subjects: {} } } });
+    const added = rulesOf(target).filter(({ EventBusName }) => EventBusName !== undefined);
+    expect(added.map(({ Name, EventBusName, EventPattern }) => ({ Name, EventBusName, EventPattern }))).toEqual([
+      { Name: 'rescind-okta', EventBusName: eventBus, EventPattern: sources.okta.patterns[0] },
+    ]);
+    expect(policyOf(target, 'Queue')[1]?.condition).toContain('<Intakeokta.Arn>');
   });
 });
 
@@ -104,7 +114,8 @@ describe('The intake queue', { timeout: 30_000 }, () => {
       ({ effect, actions }) => effect === 'Allow' && actions.includes('sqs:SendMessage'),
     );
     const names = ruleIds();
-    const arns = [...names, ...names.map((name) => `simulated${name}`)].map((name) => `<Intake${name}.Arn>`);
+    const drills = ruleIds(Object.values(sources)).map((name) => `simulated${name}`);
+    const arns = [...names, ...drills].map((name) => `<Intake${name}.Arn>`);
     expect(allowed?.condition).toBe(`ArnEquals aws:SourceArn ${arns.join(' ')}`);
   });
 

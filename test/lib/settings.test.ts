@@ -40,6 +40,18 @@ describe('The settings of a deployment', () => {
     ['{"mode":"off"}', /settings\.json: mode: /],
     ['{"evidence":[]}', /settings\.json: evidence: is a list and must be an object/],
     ['{"modes":"enforce"}', /settings\.json: modes: /],
+    [
+      '{"identityProviders":{"okta":{"eventBus":"default","subjects":{}}}}',
+      /okta\.eventBus: is not an event bus of okta\.com/,
+    ],
+    [
+      '{"identityProviders":{"auth0":{"eventBus":"aws.partner/auth0.com/a/b","subjects":{"x":"user/*"}}}}',
+      /subjects\.x: is not an id/,
+    ],
+    [
+      '{"identityProviders":{"okta":{"eventBus":"aws.partner/okta.com/a/b","subjects":{"A@b.c":"user/111122223333/a","a@b.c":"user/111122223333/b"}}}}',
+      /names one address twice/,
+    ],
     ['{"evidence":{"retentionDays":0}}', /settings\.json: evidence\.retentionDays: /],
     ['{"protected":["arn:aws:iam::111122223333:user/*"]}', /settings\.json: protected\.0: .*no wildcards/],
     ['{"logRetentionDays":2}', /settings\.json: logRetentionDays: /],

@@ -113,4 +113,22 @@ export const outcomes: Record<string, { found: Record<string, string>; rejected:
       'asr__test_stepfunctions_event_transformation__1.json': 'FIELD_MISSING',
     },
   },
+  sessions: {
+    found: {
+      'panther__auth0_delete_tenant_member__1-Other-Event.json': 'Auth0:signup_pwd_leak, advisory, unknown',
+      'panther__auth0_fraud_risk_volume__0-Auth0-Sign-up-Password-Leak-Event.json':
+        'Auth0:signup_pwd_leak, advisory, unknown',
+      'panther__auth0_limits__0-Limit-WC-Event.json': 'Auth0:limit_wc, advisory, unknown',
+      'panther__auth0_new_admin_invited__0-Successful-Admin-Invitation-Issued.json':
+        'Auth0:signup_pwd_leak, advisory, unknown',
+      'panther__auth0_same_phone_mfa_multiple_users__0-Shared-Phone-Number-as-MFA.json':
+        'Auth0:gd_enrollment_complete, advisory, unknown',
+      'panther__auth0_same_phone_mfa_multiple_users__1-Non-SMS-Enrollment-Voice---No-Match.json':
+        'Auth0:gd_enrollment_complete, advisory, unknown',
+      'panther__okta_threatinsight_security_threat_detected__1-Threat-Detected-Event---Deny.json':
+        'Okta:security.threat.detected, advisory, unknown',
+      'panther__okta_user_mfa_factor_suspend__0-Suspend-Event.json': 'Okta:user.mfa.factor.suspend, advisory, unknown',
+    },
+    rejected: {},
+  },
 };

@@ -2,7 +2,7 @@ import type { Case } from '#core/case';
 import { stopReason } from '#core/plan/brakes';
 import { type CredentialProof, type PlannedAction, rungs, type TakenBack } from '#core/step-facts';
 import type { Terminal } from '../terminal.ts';
-import { minute } from './cases.ts';
+import { isRolledBack, minute, verdictOf } from './cases.ts';
 import type { Deployed } from './stack.ts';
 
 /** `rescind case show ID`: what the register holds of a case. The records are the truth; `evidence export` fetches them. */
@@ -21,7 +21,6 @@ export async function caseShowCommand(
 function* shown(found: Case): Generator<string> {
   const { id, identity, stage, signal, mode, run, openedAt, facts, records, simulated } = found;
   const { owner, conflict, dueAt, candidates = [] } = facts['assign-owner'] ?? {};
-  const verdict = stage === 'closed' ? (facts.look?.verdict ?? facts.close?.verdict) : undefined;
   yield field('case', `${id}, run ${run}, opened ${minute(openedAt)}${simulated ? ', simulated' : ''}`);
   yield field('identity', `${identity.key}${identity.arn ? ` (${identity.arn})` : ''}`);
   yield field(
@@ -29,7 +28,7 @@ function* shown(found: Case): Generator<string> {
     `${signal}, mode ${mode}, ${found.attached} findings, ${found.attached - found.taken} of them waiting`,
   );
   yield field('stage', stage);
-  yield field('verdict', verdict ?? 'none yet');
+  yield field('verdict', verdictOf(found) ?? 'none yet');
   if (stage === 'parked' && facts.park) {
     yield field('parked', facts.park.reason);
     yield field('needs', facts.park.needs);
@@ -53,10 +52,20 @@ function* shown(found: Case): Generator<string> {
     'rotated',
     (facts.rotate?.rotations ?? []).map(({ secret, oldKeyId, newKeyId }) => `${secret}: ${oldKeyId} -> ${newKeyId}`),
   );
-  yield* list('proof', (facts.look?.credentials ?? facts.verify?.credentials ?? []).flatMap(proven));
-  if (facts.look) yield field('looked', facts.look.reason);
+  const lifted = new Set(isRolledBack(found) ? found.lifted.map(({ credential }) => credential) : []);
+  yield* list(
+    'proof',
+    (facts.look?.credentials ?? facts.verify?.credentials ?? []).flatMap((proof) =>
+      lifted.has(proof.credential) ? [`${proof.credential}: its cut was taken back`] : proven(proof),
+    ),
+  );
+  if (facts.look) yield field('looked', `${facts.look.reason}${lifted.size > 0 ? ' (before the rollback)' : ''}`);
   else if (stage === 'closed' && facts.close?.lookAt) yield field('look', `due ${minute(facts.close.lookAt)}`);
-  yield* list('open', facts.look?.openPoints ?? facts.close?.openPoints ?? facts.verify?.openPoints ?? []);
+  if (lifted.size > 0) yield field('open', `before ${[...lifted].join(', ')} was taken back:`);
+  yield* list(
+    lifted.size > 0 ? '' : 'open',
+    facts.look?.openPoints ?? facts.close?.openPoints ?? facts.verify?.openPoints ?? [],
+  );
   yield* list(
     'records',
     records.map(({ number, step, sha256 }) => `${number} ${step.padEnd(12)} ${sha256}`),

@@ -22,16 +22,30 @@ export async function casesCommand(
   return 0;
 }
 
-const row = ({ id, identity, stage, signal, openedAt, facts }: Case): string[] => [
-  id,
-  identity.key,
-  stage,
-  signal,
-  (stage === 'closed' && (facts.look?.verdict ?? facts.close?.verdict)) || '-',
-  facts['assign-owner']?.owner?.owner ?? '-',
-  minute(openedAt),
-  minute(facts['assign-owner']?.dueAt),
-  stage === 'parked' ? (facts.park?.needs ?? 'a person') : '-',
-];
+/** Of a closed case; what a rollback has lifted since is not as the verdict says. */
+export const verdictOf = (found: Case): string | undefined => {
+  const { stage, facts } = found;
+  const verdict = stage === 'closed' ? (facts.look?.verdict ?? facts.close?.verdict) : undefined;
+  return verdict && isRolledBack(found) ? `${verdict}, rolled back` : verdict;
+};
+
+/** Whether a rollback came after whatever the case says of its cuts. */
+export const isRolledBack = ({ records, lifted }: Case): boolean =>
+  lifted.length > 0 && records.at(-1)?.step === 'rollback';
+
+const row = (found: Case): string[] => {
+  const { id, identity, stage, signal, openedAt, facts } = found;
+  return [
+    id,
+    identity.key,
+    stage,
+    signal,
+    verdictOf(found) ?? '-',
+    facts['assign-owner']?.owner?.owner ?? '-',
+    minute(openedAt),
+    minute(facts['assign-owner']?.dueAt),
+    stage === 'parked' ? (facts.park?.needs ?? 'a person') : '-',
+  ];
+};
 
 export const minute = (at: string | undefined): string => (at ? `${at.slice(0, 16).replace('T', ' ')}Z` : '-');

@@ -21,7 +21,7 @@ const deadKey = 'InvalidClientTokenId';
  * The rung *canary-denied* of an access key: the old value, which the secret still holds as AWSPREVIOUS, is refused,
  * and the new one is served the same call, so that the refusal is the key's and not the probe's.
  */
-export async function canaryDenied({ keyId }: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
+export async function canaryDenied({ keyId, target }: Cut, found: Case, ports: ProofPorts): Promise<RungResult> {
   if (!keyId) return notAvailable('the case holds no session of this identity to try');
   const rotation = found.rotations.find(({ oldKeyId, newKeyId }) => oldKeyId === keyId && newKeyId !== keyId);
   if (!rotation) return notAvailable('no secret holds this key, so the case cannot try it');
@@ -36,6 +36,8 @@ export async function canaryDenied({ keyId }: Cut, found: Case, ports: ProofPort
     const old = await ports.probe(previous.document);
     if (!old.served && old.error !== deadKey)
       return failed(`the old key got ${old.error}, which is not how a dead key is refused`);
+    if (control.served && 'user' in target && control.arn !== target.user.arn)
+      return notAvailable(`what the secret holds by now is no key of ${target.user.arn}, so the call compares nothing`);
     if (!old.served && control.served)
       return passed(
         `sts:GetCallerIdentity refused the old key (${old.error}) and served the new one as ${control.arn}`,

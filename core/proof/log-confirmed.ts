@@ -15,6 +15,9 @@ export const logConfirmedPermissions: Permission[] = [
 /** Unpacked bytes of a file and of all together, and how many files are read at a time. */
 const most = { fileBytes: 64 * 2 ** 20, totalBytes: 512 * 2 ** 20, atOnce: 4, named: 50 };
 
+/** An account that does little writes no file for a while: so much silence at the end of a trail is believed. */
+const quietSeconds = 3600;
+
 /** How services say that IAM has refused a call, and that they do not know the key. */
 const denial = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i;
 const deadKey = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId)/;
@@ -35,7 +38,7 @@ const showsCut = (cut: Cut, call: TrailCall): boolean =>
   cut.keyId ? deadKey.test(call.error ?? '') : isExplicitDeny(call);
 
 /**
- * The rung *log-confirmed*: the trail reaches far enough, and once the cut had spread it shows at least one call of the
+ * The rung *log-confirmed*: the trail reaches past the cut and up to now, and once the cut had spread it shows at least one call of the
  * credential refused by it, and none served. Silence proves nothing: an idle attacker makes none either.
  */
 export async function logConfirmed(cut: Cut, ports: ProofPorts): Promise<RungResult> {
@@ -49,25 +52,25 @@ export async function logConfirmed(cut: Cut, ports: ProofPorts): Promise<RungRes
     const files = await trailFiles(from, to, ports);
     if (typeof files === 'string') return notAvailable(files);
     const newest = Math.max(...files.map(({ deliveredAt }) => deliveredAt));
-    const until = from + trail.lagSeconds * 1000;
-    if (!(newest >= until))
-      return notAvailable(
-        `the trail ${files.length > 0 ? `ends at ${minute(newest)}` : 'has no file of the time since the cut'} and must reach ${minute(until)}`,
-      );
+    const { lagSeconds } = trail;
+    const until = Math.max(from + lagSeconds * 1000, to - Math.max(lagSeconds, quietSeconds) * 1000);
+    if (files.length === 0)
+      return notAvailable(`the trail has no file of the time since the cut and must reach ${minute(until)}`);
     const read = await readAll(files, cut, from, ports);
     if (typeof read === 'string') return notAvailable(read);
     const proof = { bucket: trail.bucket, from: cutAt, to: new Date(to).toISOString(), newest: minute(newest) };
-    return {
-      ...judge(read.calls, cut, from + cutoffLeadSeconds * 1000, files.length),
-      trail: { ...proof, ...read.proof },
-    };
+    const judged = judge(read.calls, cut, from + cutoffLeadSeconds * 1000, { count: files.length, newest });
+    // A call that was served is one wherever the trail ends; that there was none holds for as far as it reaches.
+    const isShort = newest < until && judged.result !== 'failed';
+    const reached = `the trail ends at ${minute(newest)} and must reach ${minute(until)}`;
+    return { ...(isShort ? notAvailable(reached) : judged), trail: { ...proof, ...read.proof } };
   } catch (error) {
     if (error instanceof AwsRefusal) return notAvailable(`the trail cannot be read: ${error.operation}: ${error.name}`);
     throw error;
   }
 }
 
-function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: number): RungResult {
+function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: { count: number; newest: number }): RungResult {
   // Nobody can be denied GetCallerIdentity (STS API reference): it tells whether a key lives, and nothing of a session.
   const weighed = calls.filter(({ name, at }) => at >= spreadAt && (cut.keyId || name !== 'GetCallerIdentity'));
   const of = ({ name, id, at, error }: TrailCall) =>
@@ -81,10 +84,10 @@ function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: number): R
   const [first] = refused.toSorted((a, b) => a.at - b.at);
   if (!first) {
     const hint = cut.keyId ? '; a dead key seldom gets as far as the trail' : '';
-    return notAvailable(`no call of it was seen refused by the cut in ${files} files of the trail${hint}`);
+    return notAvailable(`no call of it was seen refused by the cut in ${files.count} files of the trail${hint}`);
   }
   return passed(
-    `in ${files} files of the trail ${refused.length} calls of it were refused since the cut, the first ${of(first)}, and none was served`,
+    `in ${files.count} files of the trail, the newest of ${minute(files.newest)}, ${refused.length} calls of it were refused since the cut, the first ${of(first)}, and none was served`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 import { code, credential, facts, section, source, time, word } from './phrase.ts';
-import { asText, entries, plain, type Story } from './story.ts';
+import { asText, entries, liftedAfter, plain, type Story } from './story.ts';
 
 /** What was changed: cuts, rotations, and keys held down. */
 export function actions(story: Story): Html {
@@ -8,11 +8,14 @@ export function actions(story: Story): Html {
   const rotate = story.all('rotate');
   const revoke = story.latest('revoke');
   const cuts = contain.flatMap(({ facts: { done, cutoff }, record }) =>
-    entries(done).map(
-      (cut) => html`<li><p>${word(cut.outcome)} <strong>${cut.action}</strong> of ${credential(cut.credential)}</p>
-<p class="quiet">record <a href="#record-${record.number}">${record.number}</a>${/^(user-sessions|role-sessions?)\//.test(asText(cut.credential)) && (cut.keptCutoff ?? cutoff) ? html`; sessions issued before ${time(cut.keptCutoff ?? cutoff)} are refused, those issued shortly before it included` : null}</p></li>
-`,
-    ),
+    entries(done).map((cut) => {
+      const lifted = liftedAfter(story, record.number).get(asText(cut.credential));
+      const isDeny = /^(user-sessions|role-sessions?)\//.test(asText(cut.credential));
+      const from = cut.keptCutoff ?? cutoff;
+      return html`<li><p>${word(cut.outcome)} <strong>${cut.action}</strong> of ${credential(cut.credential)}</p>
+<p class="quiet">record <a href="#record-${record.number}">${record.number}</a>${isDeny && from ? html`; sessions issued before ${time(from)} ${lifted ? 'were' : 'are'} refused, those issued shortly before it included` : null}${lifted ? html`; taken back by record <a href="#record-${lifted}">${lifted}</a>` : null}</p></li>
+`;
+    }),
   );
   const rotations = rotate.flatMap(({ facts: told, record }) =>
     entries(told.rotations).map(

@@ -115,7 +115,7 @@ function proven(story: Story): string[] {
 function observed(story: Story): string[] {
   const would = entries(story.latest('triage')?.facts.plan).filter((planned) => planned.would === 'auto');
   return [
-    standingCuts(story).length === 0
+    story.all('contain').every(({ facts: { done } }) => entries(done).length === 0)
       ? 'Nothing was changed: this deployment ran in mode observe.'
       : `This deployment ran in mode observe when the case was closed. ${soFar(story).join(' ')}`,
     would.length === 0

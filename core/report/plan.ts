@@ -20,7 +20,7 @@ export function plan(story: Story): Html {
     'Plan',
     html`${source(contain?.record, triage?.record)}
 ${asked.length === 0 ? html`<p>Policy was not asked about any action.</p>` : null}
-${observed ? html`<p>The deployment ran in mode observe, so nothing was carried out. Each action shows what mode enforce would have answered.</p>` : null}
+${observed ? html`<p>It was made in mode observe, which carries nothing out. Each action shows what mode enforce would have answered.</p>` : null}
 <ul class="rows">${together(asked).map(
       ({
         planned,

@@ -50,6 +50,16 @@ export function storyOf(statements: Statement[]): Story {
   return { caseId: records[0]?.caseId ?? '', records, last, raws, all, latest, later, closed };
 }
 
+/** What a rollback has taken back after a record, with the first that did: what was told of it was so before. */
+export function liftedAfter(story: Story, number: number | undefined): Map<string, number> {
+  const lifted = new Map<string, number>();
+  for (const { facts, record } of story.all('rollback'))
+    for (const { outcome, credential } of record.number > (number ?? 0) ? entries(facts.items) : [])
+      if ((outcome === 'taken-back' || outcome === 'already-gone') && !lifted.has(asText(credential)))
+        lifted.set(asText(credential), record.number);
+  return lifted;
+}
+
 export const isObject = (value: unknown): value is object =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 

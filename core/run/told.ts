@@ -68,6 +68,10 @@ export const begunOf = ({ work: { before = {} } }: Pick<Case, 'work'>): Named[] 
     return credential === undefined ? [] : [{ action, credential }];
   });
 
+/** Whether the case has cut anything in any run, or may have: also what was taken back since. */
+export const hasCut = (found: Pick<Case, 'cuts' | 'lifted' | 'work'>): boolean =>
+  allCut(found).length + found.lifted.length + begunOf(found).length > 0;
+
 /**
  * Keys that the case has made itself, whichever run did it, those that it deleted again among them, which IAM may go on
  * listing for a while. One that somebody else put into a secret may be anybody's.

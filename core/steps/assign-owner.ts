@@ -1,7 +1,7 @@
 import type { Case } from '#core/case';
 import type { Next } from '#core/pipeline';
 import { actionNamed } from '#core/proof/cut';
-import { allCut, begunOf } from '#core/run/told';
+import { hasCut } from '#core/run/told';
 import type { PlannedAction } from '#core/step-facts';
 import type { Step } from './step.ts';
 
@@ -42,7 +42,7 @@ export const assignOwner: Step<'assign-owner'> = {
  */
 function wayOf(plan: PlannedAction[], found: Case, mode: string): Next<'assign-owner'> {
   // What a run before has cut is cut whatever the mode is by now: it is not left unproven.
-  const end = allCut(found).length + begunOf(found).length > 0 ? 'verify' : 'close';
+  const end = hasCut(found) ? 'verify' : 'close';
   if (mode === 'observe') return end;
   if (plan.length === 0) return found.signal === 'advisory' ? end : 'park';
   const done = found.facts.contain?.done ?? [];

@@ -1,6 +1,6 @@
 import type { Case } from '#core/case';
 import { lookSchedulePermissions, scheduleLook } from '#core/proof/look-schedule';
-import { allCut, begunOf } from '#core/run/told';
+import { hasCut } from '#core/run/told';
 import type { Verdict } from '#core/step-facts';
 import { type Step, tells } from './step.ts';
 
@@ -33,8 +33,8 @@ export const close: Step<'close'> = {
   },
 };
 
-/** By what was done in any run: the mode may have been changed since. */
+/** By what was done in any run, and planned in this one: the mode may have been changed since. */
 function verdictOf(found: Case, mode: string): Verdict {
-  if (allCut(found).length + begunOf(found).length > 0) return found.facts.verify?.verdict ?? 'contained-not-proven';
-  return mode === 'observe' ? 'observed' : 'no-action';
+  if (hasCut(found)) return found.facts.verify?.verdict ?? 'contained-not-proven';
+  return mode === 'observe' || (found.facts.triage?.plan ?? []).length > 0 ? 'observed' : 'no-action';
 }

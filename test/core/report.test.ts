@@ -178,7 +178,7 @@ describe('the page', () => {
     expect([reportVersion, digest]).toMatchInlineSnapshot(`
       [
         1,
-        "424b68c30723c03daca805a20b462133f98a6344b6d2b70d17b68e68352e004b",
+        "cc7f7cce88d9d5e1964205981b16faf0daa0e0f9b277c04004dc67a4ba4b2687",
       ]
     `);
   });

@@ -194,6 +194,11 @@ describe('the rung log-confirmed', () => {
     expect((await rung('user', early(60), { lagSeconds: 60 })).result).toBe('passed');
   });
 
+  it('fails for a call that was served, wherever the trail ends', async () => {
+    const alive = (made: Made) => void made.aws.trail.deliver(at(120), [of('user', 90)]);
+    expect((await rung('user', alive)).result).toBe('failed');
+  });
+
   it('reads the folder of every Region, and days beyond midnight', async () => {
     const far = ({ aws }: Made) => {
       aws.clock.pass(86_400_000);

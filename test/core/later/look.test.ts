@@ -36,6 +36,7 @@ function fillTrail(
   });
   const served = trailRecord(cutAt + hours, session);
   made.aws.trail.deliver(cutAt + 2 * hours, [refused, ...more]);
+  made.aws.trail.deliver(made.clock.ms() - 60_000, []);
   return { served };
 }
 

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '#core/report';
+import type { Statement } from '#verifier/format';
+import { caseShowCommand } from '../bin/commands/case-show.ts';
+import { casesCommand } from '../bin/commands/cases.ts';
+import { type World, world } from './case-run.ts';
+import { trailRecord } from './fake-trail.ts';
+import { event, respond, seed } from './seed.ts';
+import { guarddutyFinding, type Json, roleId, roleKey, userId } from './sources/guardduty-finding.ts';
+
+const hours = 3_600_000;
+const reportOf = (made: World, id: string) =>
+  renderReport(made.recordsOf(id).map(({ predicate }) => ({ predicate, subject: [] }) as unknown as Statement));
+const sectionOf = (html: string, id: string) =>
+  (new RegExp(`<h2 id="${id}">[\\s\\S]*?</section>`).exec(html)?.[0] ?? '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+const claimOf = (html: string) => /<div class="claim[\s\S]*?<\/div>/.exec(html)?.[0].replace(/<[^>]+>/g, ' ') ?? '';
+
+async function printed(made: World, caseId: string) {
+  const out: string[] = [];
+  const io = { out: (line: string) => void out.push(line), err: () => undefined };
+  await casesCommand({ limit: 9, json: false }, made, io);
+  await caseShowCommand({ caseId, json: false }, made, io);
+  return out.join('\n');
+}
+
+/** Closed, and looked at when its sessions must have ended; the trail holds a refusal, and ends before the look. */
+async function looked(quiet = 60_000) {
+  const made = seed({ settings: { trail: { bucket: 'trail-of-ours' } } });
+  const { found } = await respond(made);
+  const cutAt = Date.parse(found.facts.contain?.cutAt ?? '');
+  made.clock.pass(37 * hours);
+  const session = {
+    type: 'IAMUser',
+    principalId: userId,
+    accessKeyId: 'ASIA1111222233334444',
+    sessionContext: { attributes: { creationDate: new Date(cutAt - hours).toISOString() } },
+  };
+  const refused = trailRecord(cutAt + 60_000, session, {
+    errorCode: 'AccessDenied',
+    errorMessage: 'x is not authorized to perform: y with an explicit deny in an identity-based policy',
+  });
+  made.aws.trail.deliver(cutAt + 20 * 60_000, [refused]);
+  made.aws.trail.deliver(made.clock.ms() - quiet, []);
+  await made.look(found.id);
+  return { ...made, id: found.id, seen: (await made.register.load(found.id)).facts.look };
+}
+
+describe('a case whose cut was taken back after it was proven', () => {
+  it('is not shown as if the cut were there', async () => {
+    const made = await looked();
+    expect(made.seen?.verdict).toBe('revoked');
+    await made.rollback(made.id);
+    const text = await printed(made, made.id);
+    expect(text).toContain('revoked, rolled back');
+    expect(text).toMatch(/user-sessions\/\S+: its cut was taken back/);
+    expect(text).toMatch(/open +before user-sessions\/\S+ was taken back:/);
+    expect(text).not.toMatch(/verdict +revoked$/m);
+    expect(text).not.toContain('GetUserPolicy shows the deny');
+  });
+
+  it('has a report that tells in each section what was so before', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    await made.rollback(found.id);
+    const html = reportOf(made, found.id);
+    expect(sectionOf(html, 'proof')).toMatch(
+      /sessions issued by alice: ! taken back by record \d+ ; the rungs were so before/,
+    );
+    expect(sectionOf(html, 'open')).toContain(
+      'Since then a rollback has taken back the cut of sessions issued by alice',
+    );
+    expect(sectionOf(html, 'actions')).toMatch(/UTC were refused, .* taken back by record \d+/);
+  });
+
+  it('has a report that says so no longer once it was made again', async () => {
+    const made = seed();
+    const id = '5ec1de'.padEnd(32, 'b');
+    const { found } = await respond(made, event({}, { id }));
+    await made.rollback(found.id);
+    made.clock.pass(hours);
+    const at = made.clock.now().toISOString();
+    const { service } = guarddutyFinding();
+    await respond(made, event({}, { id, updatedAt: at, service: { ...(service as Json), eventLastSeen: at } }));
+    const html = reportOf(made, found.id);
+    expect((await made.register.load(found.id)).run).toBe(2);
+    expect([sectionOf(html, 'proof'), sectionOf(html, 'open')].join()).not.toContain('taken back');
+    expect(sectionOf(html, 'actions')).toMatch(/UTC were refused, .* UTC are refused/);
+  });
+
+  it('is not closed as observed by a retry in mode observe', async () => {
+    const made = world();
+    made.aws.addRole('web-server', { uniqueId: roleId });
+    await made.deliver(event(roleKey));
+    await made.deliver(event({ ...roleKey, principalId: `${roleId}:deploy` }));
+    await made.drain();
+    const [parked] = await made.cases();
+    const id = parked?.id ?? '';
+    expect([parked?.stage, parked?.cuts.length]).toEqual(['parked', 1]);
+    await made.rollback(id);
+    Object.assign(made.deployment.settings, { mode: 'observe' });
+    await made.control({ control: 'retry', caseId: id });
+    await made.drain();
+    const { facts } = await made.register.load(id);
+    expect(facts.close?.verdict).toBe('contained-not-proven');
+    expect(facts.close?.openPoints.join('\n')).toContain('its cut was taken back');
+    expect(claimOf(reportOf(made, id))).not.toContain('Nothing was changed');
+  });
+});
+
+describe('the rung log-confirmed at the look', () => {
+  it('is not passed by a trail that ended long before', async () => {
+    const { seen } = await looked(3 * hours);
+    const sessions = seen?.credentials.find(({ credential }) => credential.startsWith('user-sessions'));
+    expect(sessions?.rungs['log-confirmed']).toMatchObject({
+      result: 'not available',
+      reason: expect.stringMatching(/^the trail ends at .* and must reach /),
+    });
+  });
+
+  it('says up to when the trail was read', async () => {
+    const { seen, clock } = await looked(5 * 60_000);
+    const sessions = seen?.credentials.find(({ credential }) => credential.startsWith('user-sessions'));
+    const newest = new Date(Math.floor((clock.ms() - 5 * 60_000) / 60_000) * 60_000).toISOString();
+    expect(sessions?.rungs['log-confirmed'].reason).toContain(`the newest of ${newest}`);
+  });
+});
+
+describe('a case whose mode is changed while it runs', () => {
+  it('is not said to have had no plan', async () => {
+    const made = seed({ settings: { mode: 'observe' } });
+    made.before.close = () => void Object.assign(made.deployment.settings, { mode: 'enforce' });
+    const { found } = await respond(made);
+    expect(found.facts.close?.verdict).toBe('observed');
+    expect(claimOf(reportOf(made, found.id))).toContain('Nothing was changed');
+  });
+
+  it('has a plan that does not deny what runs before have done', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    Object.assign(made.deployment.settings, { mode: 'observe' });
+    await made.control({ control: 'retry', caseId: found.id });
+    await made.drain();
+    expect(made.key.status).toBe('Inactive');
+    expect(sectionOf(reportOf(made, found.id), 'plan')).not.toContain('nothing was carried out');
+  });
+});
+
+describe('the report of a case that was opened again and parked', () => {
+  it('has the open points of its last verification', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    made.clock.pass(37 * hours);
+    made.key.status = 'Active';
+    await made.look(found.id);
+    made.before.verify = () => {
+      made.key.status = 'Active';
+    };
+    for (const message of made.sent) await made.control(message);
+    await made.drain();
+    const { stage, facts } = await made.register.load(found.id);
+    expect(stage).toBe('parked');
+    const open = sectionOf(reportOf(made, found.id), 'open');
+    for (const point of facts.verify?.openPoints ?? []) expect(open).toContain(point);
+  });
+});
+
+describe('the rung canary-denied', () => {
+  it('compares nothing where the secret holds somebody else’s key by now', async () => {
+    const made = seed();
+    const foreign = made.aws.addKey(made.aws.addUser('bob'));
+    made.before.verify = () => {
+      const current = [...made.secret.versions.values()].find(({ labels }) => labels.has('AWSCURRENT'));
+      if (current) current.value = JSON.stringify({ accessKeyId: foreign.id, secretAccessKey: foreign.secret });
+    };
+    const { found } = await respond(made);
+    const key = found.facts.verify?.credentials.find(({ credential }) => credential.startsWith('access-key'));
+    expect(key?.rungs['canary-denied']).toMatchObject({
+      result: 'not available',
+      reason: expect.stringContaining('is no key of arn:aws:iam::111122223333:user/alice'),
+    });
+  });
+});

@@ -23,6 +23,8 @@ export function given(
     | 'MACHINE'
     | 'CONTROL'
     | 'CONTROL_QUEUE'
+    | 'RECEIVED'
+    | 'RECEIVED_QUEUE'
     | 'LOOK'
     | 'LOOK_ROLE',
 ): string {

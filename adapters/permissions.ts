@@ -20,6 +20,17 @@ export const intakePermissions: Permission[] = [
   { action: 'states:DescribeExecution', on: 'machine' },
 ];
 
+/**
+ * `receiver` parses what anybody on the internet sends: it puts what it believes on its queue and remembers it in rows of
+ * its own.
+ */
+export const receiverPermissions: Permission[] = [
+  { action: 'sqs:SendMessage', on: 'received' },
+  { action: 'dynamodb:GetItem', on: 'received-rows' },
+  { action: 'dynamodb:PutItem', on: 'received-rows' },
+  { action: 'secretsmanager:GetSecretValue', on: 'webhook-secret' },
+];
+
 /** Every step loads its case and its raw findings, writes and signs its record. */
 export const stepPermissions: Permission[] = [
   ...evidence,

@@ -17,6 +17,11 @@ export interface Permission {
     | 'machine'
     | 'control'
     | 'topic'
+    /** The queue of what was pushed to us over HTTP, and the rows of the register that remember it. */
+    | 'received'
+    | 'received-rows'
+    /** The secret that settings.github names; nothing where none is set. */
+    | 'webhook-secret'
     /** The one-time schedules that have a closed case looked at again, and the role that they call with. */
     | 'look-schedule'
     /** The bucket that settings.trail names; nothing where none is set. */

@@ -1,4 +1,5 @@
 import type { Work } from '#core/case';
+import type { Finding } from '#core/finding';
 import type { Notice } from '#core/notice';
 import type { Settings } from '#core/settings';
 import type { Answer, Brake } from '#core/step-facts';
@@ -143,6 +144,8 @@ export interface Ports {
   countCut(): Promise<Brake | null>;
   /** Names that lead to the case from now on; answers the other open cases that some of them lead to already. */
   learn(aliases: string[]): Promise<string[]>;
+  /** News that was told of these names while they had no case, and that still counts. */
+  heard(aliases: string[]): Promise<Finding[]>;
   /** Holds back further findings while the last record is written; false, and nothing held, if one waits for a run. */
   seal(): Promise<boolean>;
   deployment: Deployment;

@@ -30,6 +30,45 @@ const identityKey = v.pipe(
   ),
 );
 const mostSubjects = 5000;
+/** Who the subjects of a provider are in AWS, by their ids or the names they sign in with. */
+const subjects = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+    v.union(
+      [
+        identityKey,
+        /** Pinned: whoever is made anew under the name is somebody else. */
+        section({ identity: identityKey, uniqueId: v.pipe(v.string(), v.regex(/^A(IDA|ROA)[A-Z0-9]{12,124}$/)) }),
+      ],
+      'is not an identity: user/ACCOUNT/NAME, role/ACCOUNT/NAME, federated/ACCOUNT/NAME or identity-center/USERID, or one with its uniqueId',
+    ),
+  ),
+  v.check((table) => Object.keys(table).length <= mostSubjects, `may name at most ${mostSubjects} subjects`),
+  v.check(
+    (table) => new Set(Object.keys(table).map(subjectName)).size === Object.keys(table).length,
+    'names one address twice, in different casing',
+  ),
+);
+const httpsUrl = v.pipe(
+  v.string(),
+  v.maxLength(512),
+  v.regex(/^https:\/\/[a-z0-9.-]+(:\d+)?(\/[\w./~%-]*)?$/, 'is not an https URL'),
+);
+/** A transmitter of shared signals: whom to believe, by which keys, and about whom. */
+const transmitter = section({
+  issuer: httpsUrl,
+  /** What its tokens must name as their audience. */
+  audience: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
+  /** Its key set: where it publishes it, or the set itself (RFC 7517). */
+  keys: v.union(
+    [
+      httpsUrl,
+      v.object({ keys: v.pipe(v.array(v.looseObject({ kty: v.string(), kid: v.string() })), v.minLength(1)) }),
+    ],
+    'is neither the https URL of a key set nor a key set whose keys have a kid',
+  ),
+  subjects,
+});
 /** One tenant of an identity provider that writes to a partner bus of this account. */
 const onPartnerBus = (host: string) =>
   v.optional(
@@ -102,7 +141,36 @@ export const settingsSchema = section({
   blocking: v.optional(findingTypes, []),
   advisory: v.optional(findingTypes, []),
   /** Who reports subjects of its own, and the one table that says who these are: whoever it lacks is never guessed. */
-  identityProviders: v.optional(section({ okta: onPartnerBus('okta.com'), auth0: onPartnerBus('auth0.com') }), {}),
+  identityProviders: v.optional(
+    section({
+      okta: onPartnerBus('okta.com'),
+      auth0: onPartnerBus('auth0.com'),
+      ssf: v.optional(
+        v.pipe(
+          v.array(transmitter),
+          v.maxLength(20, 'may name at most 20 transmitters'),
+          v.check((all) => new Set(all.map(({ issuer }) => issuer)).size === all.length, 'names one issuer twice'),
+        ),
+        [],
+      ),
+    }),
+    {},
+  ),
+  /** GitHub's webhook for secret scanning: the secret in Secrets Manager that signs it, as plain text. */
+  github: v.optional(
+    v.nullable(
+      section({
+        secretArn: v.pipe(
+          v.string(),
+          v.regex(
+            /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6}$/,
+            'is not the whole ARN of a secret',
+          ),
+        ),
+      }),
+    ),
+    null,
+  ),
   /** Runs that may cut in one clock hour; the next one asks. Runs on simulated findings have a count of their own. */
   cutsPerHour: v.optional(seconds(1, 1000), 20),
   /** Whoever assumes the operator role must have signed in with MFA (by IAM; a federated session never has). */

@@ -168,6 +168,8 @@ export interface Facts {
     reason: string;
     /** Other open cases that a name of the identity leads to, which this one has learnt. */
     others?: string[];
+    /** Keys that the identity has made for itself before its name was learnt, as CloudTrail told without a case. */
+    newKeys?: string[];
     /** What held back the cuts that policy would have allowed. */
     brake?: Brake | null;
   };

@@ -10,7 +10,8 @@ import { takeControl } from '#core/intake/take-control';
 import { takeIn } from '#core/intake/take-in';
 
 /**
- * Reads both queues; which one a message came from says what it may be: only the control queue holds our own. A message
+ * Reads the queues; which one a message came from says what it may be: only the control queue holds our own, and only the
+ * queue of received events what was pushed to our receiver. A message
  * that fails, or that nobody may act on, goes back, and after five tries to the DLQ.
  */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -24,11 +25,14 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
     now: () => new Date(),
   };
   const isControl = ({ eventSourceARN }: SQSRecord) => eventSourceARN === given('CONTROL');
+  const byRule = ({ eventSourceARN }: SQSRecord) => eventSourceARN !== given('RECEIVED');
   const handle = async (record: SQSRecord): Promise<void> => {
     const { body, messageId } = record;
     try {
       if (isControl(record)) log.info('control', { messageId, ...(await takeControl(body, around)) });
-      else for (const taken of await takeIn(body, around)) log.info('event', { messageId, ...taken });
+      else
+        for (const taken of await takeIn(body, { ...around, byRule: byRule(record) }))
+          log.info('event', { messageId, ...taken });
     } catch (error) {
       const { name, message } = error as Error;
       log.error('event not taken in', { messageId, name, message });

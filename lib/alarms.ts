@@ -6,11 +6,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Intake } from './intake.ts';
+import type { HttpReceiver } from './receiver.ts';
 import type { StepFunction } from './step-function.ts';
 
 const period = Duration.minutes(1);
 /** A finding that waits longer than this is late for a cut. */
 const lateSeconds = 300;
+/** As many refused requests in five minutes are somebody trying, or a sender that is set up wrongly. */
+const manyRefused = 10;
 
 /** What wakes somebody up. Each alarm is one metric: the sentence says what happened and what to look at. */
 export class Alarms extends Construct {
@@ -26,6 +29,7 @@ export class Alarms extends Construct {
       look,
       rotation,
       unaccounted,
+      receiver,
     }: {
       topic: ITopic;
       intake: Intake;
@@ -35,6 +39,7 @@ export class Alarms extends Construct {
       look: StepFunction;
       rotation: StepFunction;
       unaccounted: IQueue;
+      receiver: HttpReceiver | null;
     },
   ) {
     super(scope, id);
@@ -86,6 +91,19 @@ export class Alarms extends Construct {
       'a role of ours changed IAM and no record tells of it; the queue of unaccounted changes says what',
       unaccounted.metricApproximateNumberOfMessagesVisible(max),
     );
+    if (receiver) {
+      alarm(
+        'RefusedRequests',
+        'many requests to the receiver were refused; its log says why',
+        receiver.refused,
+        manyRefused,
+      );
+      alarm(
+        'ReceiverErrors',
+        'the receiver failed; its log says on what',
+        receiver.receiver.function.metricErrors(sum),
+      );
+    }
     // The step runs for parked cases alone, so its invocations count them without any code.
     alarm('ParkedCases', 'a case needs attention; its last record says why', park.function.metricInvocations(sum));
   }

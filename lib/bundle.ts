@@ -40,7 +40,10 @@ export function bundles(folder = join(root, 'functions')): Map<string, Bundle> {
     metafile: true,
     ...output,
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'adapters', 'lambda-credentials.ts') },
+    alias: {
+      '@aws-sdk/credential-provider-node': join(root, 'adapters', 'lambda-credentials.ts'),
+      '@smithy/core/event-streams': join(root, 'adapters', 'no-event-streams.ts'),
+    },
     absWorkingDir: root,
     banner: {
       js: "import{createRequire as rescindRequire}from'node:module';const require=rescindRequire(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;",

@@ -23,10 +23,13 @@ export class Intake extends Construct {
   readonly deadLetters: Queue;
   /** What EventBridge could not deliver to the queue. */
   readonly undelivered: Queue;
+  /** What was pushed to our receiver, and what people have taken out of the dead letters. */
+  readonly received: Queue;
   /** Our own messages: a retry that an operator asks for, a case whose proof no longer holds. */
   readonly control: Queue;
   readonly intake: StepFunction;
   private readonly senders: string[] = [];
+  private readonly pushers: string[] = [];
   private readonly ruleArns: string[] = [];
 
   constructor(scope: Construct, id: string, { hub, settings, code }: { hub: Hub; settings: Settings; code: CodeOf }) {
@@ -43,7 +46,12 @@ export class Intake extends Construct {
     };
     this.queue = new Queue(this, 'Queue', read);
     this.control = new Queue(this, 'Control', read);
-    this.control.addToResourcePolicy(onlyFromRoles(this.control.queueArn, Lazy.list({ produce: () => this.senders })));
+    this.received = new Queue(this, 'Received', read);
+    for (const [queue, senders] of [
+      [this.control, this.senders],
+      [this.received, this.pushers],
+    ] as const)
+      queue.addToResourcePolicy(onlyFromRoles(queue.queueArn, Lazy.list({ produce: () => senders })));
     for (const queue of [this.queue, this.undelivered]) {
       const arns = Lazy.list({ produce: () => this.ruleArns });
       for (const statement of onlyFromRules(queue.queueArn, arns)) queue.addToResourcePolicy(statement);
@@ -58,10 +66,14 @@ export class Intake extends Construct {
       code,
       timeout,
       memoryMiB: 1024,
-      consumes: [this.queue.queueArn, this.control.queueArn],
-      environment: { CONTROL: this.control.queueArn },
+      consumes: [this.queue.queueArn, this.control.queueArn, this.received.queueArn],
+      environment: { CONTROL: this.control.queueArn, RECEIVED: this.received.queueArn },
     });
-    for (const [name, queue] of [['Mapping', this.queue] as const, ['ControlMapping', this.control] as const]) {
+    for (const [name, queue] of [
+      ['Mapping', this.queue],
+      ['ControlMapping', this.control],
+      ['ReceivedMapping', this.received],
+    ] as const) {
       queue.addToResourcePolicy(onlyReadBy(queue.queueArn, this.intake.role.roleArn));
       new EventSourceMapping(this, name, {
         target: this.intake.function,
@@ -75,6 +87,11 @@ export class Intake extends Construct {
   /** Lets the sessions of a role send to the control queue; its own policy must allow it too. */
   heed(role: Role): void {
     this.senders.push(role.roleArn);
+  }
+
+  /** Lets the sessions of a role put events on the queue of received ones; its own policy must allow it too. */
+  accept(role: Role): void {
+    this.pushers.push(role.roleArn);
   }
 
   /** A rule for each pattern that sends what matches to the queue, on the default bus unless another is named. */

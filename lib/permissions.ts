@@ -15,6 +15,7 @@ export interface Hub {
   topic: { arn: string };
   machine?: { arn: string; executions: string };
   control?: { arn: string; url: string };
+  received?: { arn: string; url: string };
 }
 
 export interface RoleOptions {
@@ -41,6 +42,9 @@ const belongs: Record<On, RegExp> = {
   machine: /^states:(StartExecution|DescribeExecution)$/,
   // The queue of our own messages.
   control: /^sqs:SendMessage$/,
+  received: /^sqs:SendMessage$/,
+  'received-rows': /^dynamodb:(GetItem|PutItem)$/,
+  'webhook-secret': /^secretsmanager:GetSecretValue$/,
   topic: /^sns:Publish$/,
   trail: /^s3:(ListBucket|GetObject)$/,
   'look-schedule': /^(scheduler:CreateSchedule|iam:PassRole)$/,
@@ -97,6 +101,19 @@ const targets: Record<On, (actions: string[], options: RoleOptions) => PolicySta
     if (!control) throw new Error(`${actions.join(', ')}: this role is given no control queue`);
     return [allow('Control', actions, [control.arn])];
   },
+  received: (actions, { hub: { received } }) => {
+    if (!received) throw new Error(`${actions.join(', ')}: this role is given no queue of received events`);
+    return [allow('Received', actions, [received.arn])];
+  },
+  // As for the stop switch: an operator that the engine, which knows no leading keys, lets through.
+  'received-rows': (actions, { hub }) => [
+    allow('ReceivedRows', actions, [hub.register.arn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['received#*'] },
+    }),
+  ],
+  // A deployment that hears no webhook gets no statement, whatever is declared.
+  'webhook-secret': (actions, { settings: { github } }) =>
+    github ? [allow('WebhookSecret', actions, [github.secretArn])] : [],
   topic: (actions, { hub }) => [
     allow('Topic', actions, [hub.topic.arn]),
     // Both, as the SNS Developer Guide, "Managing Amazon SNS encryption keys", asks of a publisher.
@@ -209,10 +226,14 @@ export const operatorStatements = (
   {
     stack,
     control,
+    received,
     deadLetters,
     cases,
     rollback,
-  }: Record<'stack' | 'control' | 'cases', string> & { deadLetters: string[]; rollback: NonNullable<Hub['machine']> },
+  }: Record<'stack' | 'control' | 'received' | 'cases', string> & {
+    deadLetters: string[];
+    rollback: NonNullable<Hub['machine']>;
+  },
 ): PolicyStatement[] => [
   allow('Stack', ['cloudformation:DescribeStacks'], [stack]),
   allow('Register', ['dynamodb:GetItem', 'dynamodb:Query'], [hub.register.arn, `${hub.register.arn}/index/cases`]),
@@ -224,7 +245,7 @@ export const operatorStatements = (
   allow('EvidenceRead', ['s3:GetObject'], [`${hub.evidence.arn}/raw/*`, `${hub.evidence.arn}/cases/*`]),
   behind('s3', ['kms:Decrypt'], 'EvidenceDecrypt', hub),
   allow('Signer', ['kms:GetPublicKey'], [hub.signer.arn]),
-  allow('Control', ['sqs:SendMessage'], [control]),
+  allow('Control', ['sqs:SendMessage'], [control, received]),
   allow('DeadLetters', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetters),
   allow('RollbackStart', ['states:StartExecution'], [rollback.arn]),
   allow('MachineRead', ['states:DescribeExecution'], [cases, rollback.executions]),

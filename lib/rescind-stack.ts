@@ -9,10 +9,11 @@ import {
 } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { isAnyOn } from '#core/receivers/receive';
 import { lockOf, type Settings } from '#core/settings';
 import * as allSources from '#core/sources';
 import { patternsFor } from '#core/sources/read';
-import { providerOf } from '#core/sources/subjects';
+import { partnerBusOf } from '#core/sources/subjects';
 import * as allSteps from '#core/steps';
 import { Alarms } from './alarms.ts';
 import { bundledCode, type CodeOf } from './bundle.ts';
@@ -20,6 +21,7 @@ import { CaseMachine } from './case-machine.ts';
 import { Intake } from './intake.ts';
 import { Look } from './look.ts';
 import { Operator } from './operator.ts';
+import { HttpReceiver } from './receiver.ts';
 import { maySign, mustNotSign, onlyReadBy } from './resource-policies.ts';
 import { Rollback } from './rollback.ts';
 import { ScheduledRotation } from './scheduled-rotation.ts';
@@ -64,8 +66,8 @@ export class RescindStack extends Stack {
     const started = { arn: machine.stateMachineArn, executions: executionsOf(machine) };
     const intake = new Intake(this, 'Intake', { ...shared, hub: { ...hub, machine: started } });
     for (const source of sources) {
-      const bus = providerOf(source.name, settings)?.eventBus;
-      if (bus || !source.isPartner) intake.listen(source.name, patternsFor(source, false), bus);
+      const bus = partnerBusOf(source.name, settings);
+      if (bus || !source.comesBy) intake.listen(source.name, patternsFor(source, false), bus);
     }
     const { rollback, machine: undo } = new Rollback(this, 'Rollback', { ...shared, hub });
     const control = { arn: intake.control.queueArn, url: intake.control.queueUrl };
@@ -79,6 +81,7 @@ export class RescindStack extends Stack {
       settings,
       reach: {
         control: intake.control.queueArn,
+        received: intake.received.queueArn,
         deadLetters: deadLetters.map(({ queueArn }) => queueArn),
         cases: executionsOf(machine),
         rollback: { arn: undo.stateMachineArn, executions: executionsOf(undo) },
@@ -86,9 +89,17 @@ export class RescindStack extends Stack {
     });
     for (const queue of deadLetters) queue.addToResourcePolicy(onlyReadBy(queue.queueArn, operator.roleArn));
     intake.heed(operator);
+    intake.accept(operator);
     intake.heed(look.role);
     storage.signer.addToResourcePolicy(maySign([...Object.values(functions), rollback, look].map(({ role }) => role)));
     storage.signer.addToResourcePolicy(mustNotSign(intake.intake.role));
+    const receiver = isAnyOn(settings)
+      ? new HttpReceiver(this, 'Receiver', {
+          ...shared,
+          hub: { ...hub, received: { arn: intake.received.queueArn, url: intake.received.queueUrl } },
+        })
+      : null;
+    if (receiver) intake.accept(receiver.receiver.role);
     new Alarms(this, 'Alarms', {
       topic,
       intake,
@@ -98,6 +109,7 @@ export class RescindStack extends Stack {
       look,
       rotation,
       unaccounted,
+      receiver,
     });
 
     const outputs: Record<string, string> = {
@@ -108,6 +120,7 @@ export class RescindStack extends Stack {
       CaseMachine: machine.stateMachineArn,
       IntakeQueue: intake.queue.queueUrl,
       ControlQueue: intake.control.queueUrl,
+      ReceivedQueue: intake.received.queueUrl,
       RollbackMachine: undo.stateMachineArn,
       OperatorRole: operator.roleArn,
       DeadLetterQueue: intake.deadLetters.queueUrl,
@@ -115,6 +128,7 @@ export class RescindStack extends Stack {
       UnaccountedQueue: unaccounted.queueUrl,
       Topic: topic.topicArn,
     };
+    if (receiver) Object.assign(outputs, { ReceiverUrl: receiver.url });
     if (settings.simulation) {
       const { bus, publisher } = new Simulation(this, 'Simulation', { intake, sources });
       Object.assign(outputs, { SimulationBus: bus.ref, SimulationPublisher: publisher.roleArn });

@@ -82,12 +82,13 @@ export class StepFunction extends Construct {
 function environmentOf({ permissions, hub, environment }: StepFunctionProps): Record<string, string> {
   const reached = new Set(permissions.map(({ on }) => on));
   return {
-    ...(reached.has('register') && { REGISTER: hub.register.name }),
+    ...((reached.has('register') || reached.has('received-rows')) && { REGISTER: hub.register.name }),
     ...(reached.has('evidence') && { EVIDENCE: hub.evidence.name, DATA_KEY: hub.dataKey.arn }),
     ...(reached.has('signer') && { SIGNER: hub.signer.arn }),
     ...(reached.has('topic') && { TOPIC: hub.topic.arn }),
     ...(reached.has('machine') && hub.machine && { MACHINE: hub.machine.arn }),
     ...(reached.has('look-schedule') && { LOOK: lookArn(), LOOK_ROLE: lookRoleArn() }),
+    ...(reached.has('received') && hub.received && { RECEIVED_QUEUE: hub.received.url }),
     ...(reached.has('control') && hub.control && { CONTROL_QUEUE: hub.control.url }),
     ...environment,
   };

@@ -71,6 +71,7 @@ export function ports({
     keep: async (work) => void kept.push(structuredClone(work)),
     seal: async () => true,
     learn: async () => [],
+    heard: async () => [],
     stopped: async () => null,
     countCut: async () => null,
     deployment: {

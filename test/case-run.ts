@@ -77,7 +77,8 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
     },
   });
 
-  /** One delivery of one message. */
+  const isReceived = (event: unknown) => /^rescind\.received\./.test((event as { source?: string })?.source ?? '');
+  /** One delivery of one message, by the queue on which it would come. */
   const receive = (event: unknown): Promise<Taken[]> => {
     gate.revive();
     return takeIn(JSON.stringify(event), {
@@ -85,6 +86,7 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
       evidence: gate.guard('evidence', evidence),
       start: (caseId, run) => gate.through('machine.start', () => machine.start(caseId, run)),
       settings: deployment.settings,
+      byRule: !isReceived(event),
       now: clock.now,
     });
   };

@@ -204,3 +204,34 @@ describe('a finding that names nobody for certain', () => {
     expect(await others(...twice)).toEqual([`access-key/${stray}`]);
   });
 });
+
+describe('a second key that a contradiction and a weaker finding name', () => {
+  it('is for a person: the cut of the first says nothing of it', async () => {
+    const made = seed();
+    const second = made.aws.addKey(made.alice);
+    made.before.triage = async () => {
+      const low = { Severity: { Label: 'LOW' } };
+      const of = (details: Json) => accessKey({ AccessKeyId: second.id, PrincipalType: 'IAMUser', ...details });
+      await made.deliver(hubEvent([seen({ Id: 'a', ...low, Resources: [of({ PrincipalName: 'alice' })] })]));
+      return made.deliver(
+        hubEvent([seen({ Id: 'b', Resources: [of({ PrincipalName: 'alice', PrincipalType: 'Role' })] })]),
+      );
+    };
+    const { found } = await respond(made);
+    expect([made.key.status, found.stage, asked(found)]).toEqual([
+      'Inactive',
+      'parked',
+      expect.arrayContaining([`access-key/${second.id}`]),
+    ]);
+  });
+});
+
+describe('a user whom the holder of his key has called otherwise', () => {
+  it('is cut all the same, where key and unique id are his', async () => {
+    const made = seed({ secret: null });
+    made.aws.users.delete('alice');
+    made.aws.users.set('mallory', Object.assign(made.alice, { name: 'mallory' }));
+    const { found } = await respond(made);
+    expect([made.key.status, made.alice.policies.size, found.stage]).toEqual(['Inactive', 1, 'closed']);
+  });
+});

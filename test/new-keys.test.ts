@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { event, respond, type Seeded, seed } from './seed.ts';
-import { createAccessKey, sessionOf, trailEnvelope } from './sources/cloudtrail-record.ts';
-import type { Json } from './sources/guardduty-finding.ts';
+import { alice as aliceCaller, createAccessKey, sessionOf, trailEnvelope } from './sources/cloudtrail-record.ts';
+import { type Json, sessionKey, userKey } from './sources/guardduty-finding.ts';
+import { eventAbout } from './sources/health-event.ts';
 
 let records = 0;
 /** Alice makes a key for herself, as whoever holds her first one does; CloudTrail tells it. */
@@ -148,5 +149,17 @@ describe('a new key, told by CloudTrail', () => {
     made.deployment.settings.immediate.push('IAM:CreateAccessKey/BySelf');
     const taken = await made.deliver(event());
     expect(taken.map(({ outcome }) => outcome)).toEqual(['opened', 'joined']);
+  });
+});
+
+describe('a new key that was told before AWS Health tells of another key alone', () => {
+  it('is for a person, because the case learns only later whose both are', async () => {
+    const made = seed({ secret: null });
+    const { key, told } = makesKey(made, { userIdentity: { ...aliceCaller, accessKeyId: sessionKey } });
+    await made.deliver(told);
+    const { found } = await respond(made, eventAbout([userKey]));
+    expect([made.key.status, key.status, found.stage]).toEqual(['Inactive', 'Active', 'parked']);
+    expect(found.facts.park?.reason).toContain(`access-key/${key.id}`);
+    expect(await made.verify(found.id)).toMatchObject({ ok: true });
   });
 });

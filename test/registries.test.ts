@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as actions from '#core/actions';
 import * as owners from '#core/owners';
 import { stepNames } from '#core/pipeline';
+import * as receivers from '#core/receivers';
 import * as rotators from '#core/rotators';
 import * as sources from '#core/sources';
 import * as steps from '#core/steps';
@@ -36,6 +37,7 @@ const folders = {
       'subject-of-access',
     ],
   },
+  receivers: { registry: receivers, contract: 'receiver', beside: ['receive'] },
   actions: { registry: actions, contract: 'action', beside: [] },
   rotators: { registry: rotators, contract: 'rotator', beside: ['access-key-steps', 'scheduled-rotation'] },
   owners: { registry: owners, contract: 'resolver', beside: [] },

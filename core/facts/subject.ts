@@ -30,11 +30,32 @@ export async function subjectOf(
   ports: Ports,
 ): Promise<Subject> {
   const subject = await lookUp(found.identity, found.account, ports);
+  const renamed = subject.user || subject.role ? null : await lookUpRenamed(found, findings, ports);
+  if (renamed) return renamed;
   const [, next] = meant(findings);
   if (subject.user || subject.role || !keyAlone(found.identity) || !next) return subject;
-  const identity = { ...next.identity, aliases: found.identity.aliases };
+  const identity = {
+    ...next.identity,
+    aliases: [...new Set([...found.identity.aliases, next.identity.key])].toSorted(),
+  };
   const named = await lookUp(identity, next.account, ports);
   return { ...named, reason: `${subject.reason}; ${named.reason}`, ...(named.user || named.role ? { identity } : {}) };
+}
+
+/** Who holds a user's key may have him called otherwise (iam:UpdateUser): by the key, if the unique id is the same. */
+async function lookUpRenamed(
+  { identity: { kind, key, uniqueId }, account }: Case,
+  findings: Finding[],
+  ports: Ports,
+): Promise<Subject | null> {
+  if (kind !== 'iam-user' || uniqueId === undefined || account !== ports.deployment.account) return null;
+  const keys = findings
+    .filter(({ identity }) => identity.key === key)
+    .flatMap(({ credential }) => credential.accessKeyId ?? []);
+  const keyId = keys.find((id) => id.startsWith('AKIA'));
+  const user = keyId === undefined ? 'no key' : await lookUpHolder(keyId, ports.aws);
+  if (typeof user === 'string' || user.uniqueId !== uniqueId) return null;
+  return { user, role: null, reason: `found ${user.arn}, who holds ${keyId} and was called otherwise` };
 }
 
 async function lookUp(identity: Identity, account: string | null, ports: Ports): Promise<Subject> {

@@ -12,6 +12,8 @@ export interface TakeInPorts {
   evidence: EvidenceStore;
   start(caseId: string, run: number): Promise<'started' | 'running' | 'ended'>;
   settings: ReadingSettings & Pick<Settings, 'mode'>;
+  /** Whether it came by the rules' queue, which EventBridge alone writes. */
+  byRule: boolean;
   now(): Date;
 }
 
@@ -42,7 +44,7 @@ export class RejectedEvent extends Error {
  */
 export async function takeIn(body: string, around: TakeInPorts, recalls = true): Promise<Taken[]> {
   const bytes = Buffer.from(body, 'utf8');
-  const readings = readEvent(bytes, { lists: around.settings });
+  const readings = readEvent(bytes, { lists: around.settings, byRule: around.byRule });
   const taken: Taken[] = [];
   for (const reading of readings) {
     if (reading.outcome === 'ignored') taken.push(reading);

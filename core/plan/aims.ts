@@ -73,7 +73,7 @@ const namedKeys = (findings: Finding[]) =>
   new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
 
 /** A key that the contained identity has made asks with the urgency of its case, whatever it is by itself. */
-const isNewKey = ({ source, type }: Finding) => source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';
+export const isNewKey = ({ source, type }: Finding) => source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';
 
 /** Which keys may be behind what was seen: not one that the case itself has made since. */
 const makersOf =

@@ -6,6 +6,7 @@ import { type Finding, mostUrgent, signalOf } from '#core/finding';
 import { keyAlone } from '#core/identity-keys';
 import { isRoleId, isUserId } from '#core/ids';
 import type { Ports, Question } from '#core/ports';
+import { ownKeys } from '#core/run/told';
 import { outlasts } from '#core/sources/read';
 import type { PlannedAction, RoleFacts, SecretFacts, UserFacts } from '#core/step-facts';
 import { aims } from './aims.ts';
@@ -68,11 +69,12 @@ function isAbout({ identity }: Finding, { found, findings, user }: Situation): b
 }
 
 /**
- * What the cuts of the case leave as it is, each for a person: whoever else a finding names, as an attack sequence of
+ * What the cuts of the case leave as it is, each for a person: a key that its identity had made for itself before a
+ * case knew its name; whoever else a finding names, as an attack sequence of
  * several actors does; a change that outlasts every credential, as a policy does; and who is told of under the same name
  * by another unique id.
  */
-export function planOthersByHand(situation: Situation, ports: Ports): PlannedAction[] {
+export function planOthersByHand(situation: Situation, ours: PlannedAction[], ports: Ports): PlannedAction[] {
   const { found, findings, user, role } = situation;
   const who = user ?? role;
   const byHand = (alias: string, finding: Finding) => {
@@ -87,8 +89,14 @@ export function planOthersByHand(situation: Situation, ports: Ports): PlannedAct
     ...mostUrgent(weighed)
       .filter((finding) => about.includes(finding) && finding.identity.kind !== 'unknown')
       .flatMap(({ identity }) => identity.aliases),
-    ...(user?.keys ?? []).map(({ id }) => accessKey(id)),
+    ...ours.map(({ credential }) => credential),
+    ...ownKeys(found.rotations).map(accessKey),
   ]);
+  const active = new Set((user?.keys ?? []).filter(({ status }) => status === 'Active').map(({ id }) => id));
+  const madeBefore = (found.facts.contain?.newKeys ?? []).filter((id) => active.has(id)).map(accessKey);
+  const newKeys = madeBefore
+    .filter((alias) => !covered.has(alias))
+    .map((alias) => ask({ ...situation, findings: weighed }, 'contain-by-hand', alias, false, true, ports));
   const others = weighed
     .filter((finding) => finding.identity.kind === 'unknown' || !about.includes(finding))
     .flatMap((finding) => {
@@ -103,7 +111,7 @@ export function planOthersByHand(situation: Situation, ports: Ports): PlannedAct
     ? weighed.filter((finding) => about.includes(finding) && (outlasts(finding) || isOther(finding)))
     : [];
   const types = new Map(staying.map((finding) => [finding.type, finding]));
-  return [...others, ...[...types.values()].map((finding) => byHand(finding.identity.key, finding))];
+  return [...newKeys, ...others, ...[...types.values()].map((finding) => byHand(finding.identity.key, finding))];
 }
 
 /**

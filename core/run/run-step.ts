@@ -10,13 +10,13 @@ import type { Step } from '#core/steps/step';
 import type { CallRecord } from '#verifier/format';
 import { chained, chainOf } from './chain.ts';
 import { type Draft, writeRecord } from './record.ts';
-import { readFindings, type StoredFindings } from './stored-findings.ts';
+import { findingsIn, readFindings, type StoredFindings } from './stored-findings.ts';
 
 /** A row of the register holds 400 KB: what is longer is not kept, and a retry applies the rule again. */
 const mostKept = 200_000;
 
 /** The ports that do not depend on the case. */
-export type StepPorts = Omit<Ports, 'keep' | 'learn' | 'seal' | 'stopped' | 'countCut'>;
+export type StepPorts = Omit<Ports, 'keep' | 'learn' | 'heard' | 'seal' | 'stopped' | 'countCut'>;
 
 /** What surrounds a step: stores, signer and messages, and the ports that it is given. */
 export interface Surroundings {
@@ -58,6 +58,14 @@ export async function runStep<S extends StepName>(
       const others = await around.register.learn(current, aliases);
       await change({ identity: { ...identity, aliases } });
       return others;
+    },
+    heard: async (aliases) => {
+      const now = Math.floor(around.ports.now().getTime() / 1000);
+      const bodies = await around.register.heard(
+        { identity: { ...current.identity, aliases }, simulated: current.simulated },
+        now,
+      );
+      return bodies.flatMap((body) => findingsIn(body, around.ports.deployment.settings));
     },
     keep: async (work) => change({ work: merge(current.work, work) }),
     seal: async () => {

@@ -83,5 +83,8 @@ const isSame =
 async function readRaw(raw: string, evidence: EvidenceStore, lists: ReadingSettings): Promise<Finding[]> {
   const bytes = await evidence.get(rawKey(raw));
   if (!bytes || sha256(bytes) !== raw) throw new RescindError('RAW_CHANGED', rawKey(raw));
-  return readEvent(bytes, { lists }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));
+  return findingsIn(bytes, lists);
 }
+
+export const findingsIn = (event: Uint8Array | string, lists: ReadingSettings): Finding[] =>
+  readEvent(event, { lists }).flatMap((reading) => (reading.outcome === 'finding' ? [reading.finding] : []));

@@ -36,7 +36,7 @@ const { ignored, missing, invalid, rejected } = refuse('hand over the log event 
  */
 export const auth0: Source = {
   name: 'auth0',
-  isPartner: true,
+  comesBy: 'partner',
   patterns: [
     {
       source: [{ prefix: 'aws.partner/auth0.com/' }],

@@ -46,7 +46,7 @@ const { ignored, missing, invalid } = refuse('hand over the event as the System 
  */
 export const okta: Source = {
   name: 'okta',
-  isPartner: true,
+  comesBy: 'partner',
   patterns: [
     { source: [{ prefix: 'aws.partner/okta.com/' }], 'detail-type': ['SystemLog'], detail: { eventType: types } },
   ],

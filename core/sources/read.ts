@@ -4,13 +4,15 @@ import { type Doubt, type Fields, fields, fold, isFields } from './fold.ts';
 import * as registry from './index.ts';
 import { classify } from './signal.ts';
 import type { EventPattern, Folded, ReadingContext, ReadingSettings, Source } from './source.ts';
-import { providerOf, whoIs } from './subjects.ts';
+import { tableOf, whoIs } from './subjects.ts';
 
 export interface ReadOptions {
   /** Which types the settings list, and as what; who the subjects of identity providers are. */
   lists: ReadingSettings;
   /** Whatever the event says: it came by the simulation bus. */
   simulated?: boolean;
+  /** It came by one of our rules: what only our receiver may hand over is not believed. */
+  byRule?: boolean;
 }
 
 const sources: readonly Source[] = Object.values(registry);
@@ -33,7 +35,10 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     return rejected('NOT_AN_EVENT', 'the JSON is no event: hand over an EventBridge event or a finding');
   }
   const envelope = isEnvelope(document) ? document : undefined;
-  const candidates = sources.filter(envelope ? listensTo(envelope) : recognises(document));
+  const heard = sources.filter(
+    ({ comesBy }) => !options.byRule || comesBy !== 'receiver' || isSimulated(envelope?.source),
+  );
+  const candidates = heard.filter(envelope ? listensTo(envelope) : recognises(document));
   // CloudTrail tells of calls to the services that have findings of their own: without its kind the shape decides.
   const source = candidates.find(recognises(fields(envelope?.detail))) ?? candidates[0];
   // Only now a doubt about the keys counts: the event of a stranger is nobody's concern.
@@ -52,8 +57,8 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     },
     simulated,
     classOf: (type, severity) => classify(type, severity, source.classes, options.lists),
-    whoIs: (subjects, findingId) =>
-      whoIs(subjects, source.name, providerOf(source.name, options.lists)?.subjects ?? {}, findingId),
+    whoIs: (subjects, findingId, issuer) =>
+      whoIs(subjects, { source: source.name, findingId, issuer }, tableOf(source.name, options.lists, issuer)),
   };
   if (!envelope) return source.read(document, context);
   if (!isFields(envelope.detail)) {
@@ -123,8 +128,8 @@ function keysWritten(json: Uint8Array): number {
 const isEnvelope = (document: Fields): boolean => document['detail-type'] !== undefined || isFields(document.detail);
 const simulatedName = (name: EventPattern['source'][number]) =>
   typeof name === 'string'
-    ? name.replace(/^aws\./, simulatedPrefix)
-    : { prefix: name.prefix.replace(/^aws\./, simulatedPrefix) };
+    ? name.replace(/^(?:aws|rescind)\./, simulatedPrefix)
+    : { prefix: name.prefix.replace(/^(?:aws|rescind)\./, simulatedPrefix) };
 const isFrom = (name: Folded, accepted: EventPattern['source']): boolean =>
   typeof name === 'string' &&
   accepted.some((each) => (typeof each === 'string' ? each === name : name.startsWith(each.prefix)));

@@ -26,8 +26,11 @@ export interface ReadingContext {
   simulated: boolean;
   /** The signal of one of its types, by the settings and the source's own classes; null where no severity is told. */
   classOf(type: string, severity: number | null): Classed;
-  /** Who the subjects of an identity provider are, each by its names: one identity, or the kind `unknown`. */
-  whoIs(subjects: string[][], findingId: string): Identity;
+  /**
+   * Who the subjects of an identity provider are, each by its names: one identity, or the kind `unknown`. Where the
+   * source stands for several providers, by the table of this issuer.
+   */
+  whoIs(subjects: string[][], findingId: string, issuer?: string): Identity;
 }
 
 /** One detection source: a file of this folder and a line in its index. */
@@ -36,8 +39,8 @@ export interface Source {
   name: string;
   /** What its EventBridge rules listen to, one rule each; those of the simulation bus are derived from them. */
   patterns: readonly EventPattern[];
-  /** Whether it writes to a partner's bus, which the settings name, and not to the account's own. */
-  isPartner?: boolean;
+  /** Where it does not come over the account's own bus: the bus of a partner that the settings name, or our receiver. */
+  comesBy?: 'partner' | 'receiver';
   /** Its types, as far as they are told apart: the first that fits counts, and the last fits all. */
   classes: readonly Class[];
   /**

@@ -1,6 +1,7 @@
 import * as actions from '#core/actions';
 import type { Work } from '#core/case';
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
+import { isNewKey } from '#core/plan/aims';
 import { keptDenies, type StandingDeny, standingDenies } from '#core/plan/kept-denies';
 import { type PlannedCut, planCuts } from '#core/plan/plan';
 import { AwsRefusal, type Ports } from '#core/ports';
@@ -45,6 +46,8 @@ export const contain: Step<'contain'> = {
     const done = [...made, ...allowed.flatMap(({ planned }) => asItStands(kept.get(nameOf(planned))))];
     // After the cut, which does not wait for it.
     const others = identity ? await ports.learn(identity.aliases) : [];
+    const news = identity ? (await ports.heard(identity.aliases)).filter(isNewKey) : [];
+    const newKeys = [...new Set(news.flatMap(({ credential }) => credential.accessKeyId ?? []))];
     return {
       stage: done.length > 0 ? 'contained' : found.stage,
       next: 'triage',
@@ -60,6 +63,7 @@ export const contain: Step<'contain'> = {
         role,
         reason,
         ...(others.length > 0 && { others }),
+        ...(newKeys.length > 0 && { newKeys }),
         brake,
       },
       notices: [

@@ -33,7 +33,7 @@ export const triage: Step<'triage'> = {
     const cuts = planCuts(situation, '', ports).map(({ planned }) => planned);
     const ours = [...cuts, ...planRotations(situation, secrets, ports)];
     const planned = user || ours.length > 0 ? ours : planByHand(situation, ports);
-    const plan = [...planned, ...planOthersByHand(situation, ports)];
+    const plan = [...planned, ...planOthersByHand(situation, planned, ports)];
     const candidates = Object.values(owners)
       .toSorted((a, b) => a.rank - b.rank)
       .flatMap((resolver) => resolver.candidates({ user, role, secrets }, tags.owner));

@@ -13,7 +13,7 @@ export interface Measured {
   parseMs: number;
 }
 
-const lists = { advisory: [], blocking: [], immediate: [], identityProviders: { okta: null, auth0: null } };
+const lists = { advisory: [], blocking: [], immediate: [], identityProviders: { okta: null, auth0: null, ssf: [] } };
 /** As many before them are for the compiler. */
 const rounds = 20;
 const utf8 = new TextDecoder();

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { TestProject } from 'vitest/node';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { givenEndpoint } from '../../local/given-engine.ts';
@@ -13,12 +14,18 @@ export const reserved = { name: 'AWSReservedSSO_Admins_0123456789abcdef', path: 
 export const sweepableRole = 'decoy-role-1';
 export const protectedName = 'break-glass';
 
+export const issuer = 'https://idp.example.com/tenant-1';
+export const audience = 'https://rescind.example.com/ssf';
+export const transmitterKid = 'k1';
+/** The user whom the table of that transmitter names; no finding of another source is about him. */
+export const mappedDecoy = 'decoy-ssf';
+
 export const trailOf = (suffix: string) => `rescind-test-trail${suffix}`;
 
 const arn = (name: string) => `arn:aws:iam::000000000000:user/${name}`;
 const roleArn = (name: string, path = '/') => `arn:aws:iam::000000000000:role${path}${name}`;
 
-const settings = (suffix: string) => ({
+const settings = (publicKey: JWK) => (suffix: string) => ({
   mode: 'enforce',
   simulation: true,
   decoys: [
@@ -37,10 +44,20 @@ const settings = (suffix: string) => ({
   // The engine delivers no trail: tests put their own files there.
   trail: { bucket: trailOf(suffix), lagSeconds: 0 },
   canaryPatienceSeconds: 10,
+  identityProviders: {
+    ssf: [
+      {
+        ...{ issuer, audience, keys: { keys: [{ ...publicKey, kid: transmitterKid }] } },
+        subjects: { 'mapped@example.com': `user/000000000000/${mappedDecoy}${suffix}` },
+      },
+    ],
+  },
 });
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The private key of the transmitter of shared signals. */
+    transmitter: JWK;
     deployed: Omit<Cloud, 'stop' | 'engine'> & { engine: Omit<Cloud['engine'], 'stop'> };
   }
 }
@@ -48,7 +65,10 @@ declare module 'vitest' {
 /** The real app on the real engine, IAM enforced, once for all the files of this folder. */
 export default async function deployed(project: TestProject): Promise<() => Promise<void>> {
   const dir = join(resolve(import.meta.dirname, '..', '..'), '.local', 'test');
-  const cloud = await startCloud({ dir, settings, endpoint: givenEndpoint() });
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const forTests = settings(await exportJWK(publicKey));
+  const cloud = await startCloud({ dir, settings: forTests, endpoint: givenEndpoint() });
+  project.provide('transmitter', await exportJWK(privateKey));
   const { stop, engine, ...rest } = cloud;
   const { stop: _stop, ...engineData } = engine;
   project.provide('deployed', { ...rest, engine: engineData });

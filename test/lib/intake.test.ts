@@ -22,7 +22,7 @@ const rulesOf = (target: Template) =>
     .filter(({ Name }) => Name !== 'rescind-watch');
 
 /** Those that a deployment hears without being told of a partner's bus. */
-const own = Object.values(sources).filter(({ isPartner }) => !isPartner);
+const own = Object.values(sources).filter(({ comesBy }) => !comesBy);
 /** Their ids in the template: the first pattern of a source bears its name, a further one its number too. */
 const ruleIds = (of = own) =>
   of.flatMap(({ name, patterns }) => patterns.map((_, at) => (at === 0 ? name : `${name}${at + 1}`)));
@@ -84,6 +84,7 @@ describe('The intake queue', { timeout: 30_000 }, () => {
   it.each([
     ['Queue', 'IntakeFunctionRole'],
     ['Control', 'IntakeFunctionRole'],
+    ['Received', 'IntakeFunctionRole'],
     ['DeadLetters', 'OperatorRole'],
     ['Undelivered', 'OperatorRole'],
   ])('gives its messages to one reader, and lets nobody else read or purge them: %s', (name, role) => {
@@ -98,7 +99,7 @@ describe('The intake queue', { timeout: 30_000 }, () => {
     ]);
   });
 
-  it.each(['Queue', 'Control', 'DeadLetters', 'Undelivered'])(
+  it.each(['Queue', 'Control', 'Received', 'DeadLetters', 'Undelivered'])(
     'can be repaired by who administers the account: %s',
     (name) => {
       const denied = policyOf(template, name).filter(
@@ -165,11 +166,12 @@ describe('The control queue', () => {
     const sources = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'))
       .filter(({ Properties }) => plain(Properties.FunctionName) === '<IntakeFunction>')
       .map(({ Properties }) => plain(Properties.EventSourceArn));
-    expect(sources).toEqual(['<IntakeQueue.Arn>', '<IntakeControl.Arn>']);
+    expect(sources).toEqual(['<IntakeQueue.Arn>', '<IntakeControl.Arn>', '<IntakeReceived.Arn>']);
     const [intake] = Object.values(
       template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'rescind-intake' } }),
     );
-    expect(plain(intake?.Properties.Environment.Variables.CONTROL)).toBe('<IntakeControl.Arn>');
+    const { CONTROL, RECEIVED } = intake?.Properties.Environment.Variables ?? {};
+    expect([plain(CONTROL), plain(RECEIVED)]).toEqual(['<IntakeControl.Arn>', '<IntakeReceived.Arn>']);
   });
 
   it('takes messages from the operator and the look and from nobody else, and only over TLS', () => {

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { intakePermissions, stepPermissions } from '#adapters/permissions';
+import { intakePermissions, receiverPermissions, stepPermissions } from '#adapters/permissions';
 import { lookPermissions } from '#core/later/look';
 import { watchPermissions } from '#core/later/watch-call';
 import { stepNames } from '#core/pipeline';
@@ -13,10 +13,14 @@ let template: Template;
 let roles: Map<string, Statement[]>;
 beforeAll(() => {
   const trail = { bucket: 'trail-of-ours', prefix: 'org/' };
-  template = synthesise({ simulation: true, trail, protected: ['arn:aws:iam::111122223333:role/BreakGlass'] });
+  template = synthesise({
+    ...{ simulation: true, trail, protected: ['arn:aws:iam::111122223333:role/BreakGlass'] },
+    github: { secretArn: webhookSecret },
+  });
   roles = rolesOf(template);
 }, 60_000);
 
+const webhookSecret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:rescind/github-Ab12Cd';
 const declared = [
   ['intake', intakePermissions] as const,
   ...Object.values(steps).map((step) => [step.name, [...step.permissions, ...stepPermissions]] as const),
@@ -24,6 +28,7 @@ const declared = [
   ['watch', watchPermissions] as const,
   ['rollback', rollbackPermissions] as const,
   ['look', [...lookPermissions, ...stepPermissions]] as const,
+  ['receiver', receiverPermissions] as const,
 ];
 const iam = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:';
 const secrets = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:*';
@@ -56,6 +61,9 @@ const targets: Record<string, string> = {
   [`${iam}role/rescind-<AWS::Region>-look-scheduler if StringEquals iam:PassedToService scheduler.amazonaws.com`]:
     'look-schedule',
   '<IntakeControl.Arn>': 'control',
+  '<IntakeReceived.Arn>': 'received',
+  '<StorageRegister.Arn> if ForAllValues:StringLike dynamodb:LeadingKeys received#*': 'received-rows',
+  [webhookSecret]: 'webhook-secret',
   '<IntakeQueue.Arn>': 'queue',
   '<WatchQueue.Arn>': 'queue',
 };
@@ -91,7 +99,10 @@ function derived(name: string, has: (action: string) => boolean): string[] {
       ? ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((a) => `sqs:${a} on queue`)
       : []),
     ...(name === 'intake'
-      ? ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((a) => `sqs:${a} on control`)
+      ? ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].flatMap((a) => [
+          `sqs:${a} on control`,
+          `sqs:${a} on received`,
+        ])
       : []),
   ];
 }
@@ -99,7 +110,7 @@ function derived(name: string, has: (action: string) => boolean): string[] {
 describe('Least privilege', () => {
   it('covers intake and every step of the pipeline', () => {
     expect(declared.map(([name]) => name).toSorted()).toEqual(
-      ['intake', 'look', 'rollback', 'rotation', 'watch', ...stepNames].toSorted(),
+      ['intake', 'look', 'receiver', 'rollback', 'rotation', 'watch', ...stepNames].toSorted(),
     );
   });
 
@@ -133,6 +144,12 @@ describe('Least privilege', () => {
     expect(
       actionsOf('intake').filter((action) => /^(iam|sts|secretsmanager):|^kms:(Sign|GetPublicKey)/.test(action)),
     ).toEqual([]);
+  });
+
+  it('the receiver, which anybody can reach, touches no identity, no case and no evidence', () => {
+    expect(held('receiver').filter(({ actions }) => /^(iam|s3|states|sns|kms):/.test(actions.join())).length).toBe(0);
+    const rows = held('receiver').filter(({ actions }) => actions.join().includes('dynamodb:'));
+    expect(rows.map(({ condition }) => condition)).toEqual(['ForAllValues:StringLike dynamodb:LeadingKeys received#*']);
   });
 
   it('of all roles only intake starts the case machine', () => {
@@ -176,7 +193,7 @@ describe('Least privilege', () => {
       ['s3:GetObject', ['<StorageEvidence.Arn>/raw/*', '<StorageEvidence.Arn>/cases/*'], ''],
       ['kms:Decrypt', ['<StorageDataKey.Arn>'], via('s3')],
       ['kms:GetPublicKey', ['<StorageSigner.Arn>'], ''],
-      ['sqs:SendMessage', ['<IntakeControl.Arn>'], ''],
+      ['sqs:SendMessage', ['<IntakeControl.Arn>', '<IntakeReceived.Arn>'], ''],
       [
         'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage',
         ['<IntakeDeadLetters.Arn>', '<IntakeUndelivered.Arn>', '<WatchUnaccounted.Arn>'],
@@ -317,6 +334,8 @@ describe('A function', () => {
       topic: ['TOPIC'],
       machine: ['MACHINE'],
       control: ['CONTROL_QUEUE'],
+      received: ['RECEIVED_QUEUE'],
+      'received-rows': ['REGISTER'],
       'look-schedule': ['LOOK', 'LOOK_ROLE'],
     };
     for (const [name, permissions] of declared) {
@@ -324,8 +343,8 @@ describe('A function', () => {
         template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: `rescind-${name}` } }),
       );
       const told = Object.keys(found?.Properties.Environment.Variables);
-      // It reads two queues, and what a message may be depends on which.
-      const beside = name === 'intake' ? ['CONTROL'] : [];
+      // It reads three queues, and what a message may be depends on which.
+      const beside = name === 'intake' ? ['CONTROL', 'RECEIVED'] : [];
       const reached = permissions.flatMap(({ on }) => names[on] ?? []);
       expect(told.toSorted()).toEqual([...new Set([...reached, ...beside])].toSorted());
     }

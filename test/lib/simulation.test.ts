@@ -13,7 +13,7 @@ describe('The simulation bus', { timeout: 30_000 }, () => {
     const off = synthesise();
     off.resourceCountIs('AWS::Events::EventBus', 0);
     // Beside the rules of the sources, that of the watch.
-    const patterns = Object.values(sources).flatMap((source) => (source.isPartner ? [] : source.patterns));
+    const patterns = Object.values(sources).flatMap((source) => (source.comesBy ? [] : source.patterns));
     off.resourceCountIs('AWS::Events::Rule', patterns.length + 1);
     expect(Object.keys(off.findOutputs('*')).filter((name) => name.startsWith('Simulation'))).toEqual([]);
   });

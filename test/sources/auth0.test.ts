@@ -13,6 +13,7 @@ const lists = {
   ...noLists,
   identityProviders: {
     okta: null,
+    ssf: [],
     auth0: {
       eventBus: 'aws.partner/auth0.com/acme/auth0.logs',
       subjects: { 'auth0|6459776e974703f3a65dc258': `user/${account}/alice` },
@@ -120,8 +121,8 @@ describe('auth0: the source', () => {
   });
 
   it('listens to Auth0 alone, on its own bus', () => {
-    expect([auth0.isPartner, patternsFor(auth0, false)[0]?.source]).toEqual([
-      true,
+    expect([auth0.comesBy, patternsFor(auth0, false)[0]?.source]).toEqual([
+      'partner',
       [{ prefix: 'aws.partner/auth0.com/' }],
     ]);
   });

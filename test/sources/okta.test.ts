@@ -17,6 +17,7 @@ const lists = {
       subjects: { 'alice@example.com': `user/${account}/alice`, 'admin@example.com': `user/${account}/admin` },
     },
     auth0: null,
+    ssf: [],
   },
 };
 const read = (event: unknown): Reading => readEvent(JSON.stringify(event), { lists })[0] as Reading;
@@ -170,8 +171,8 @@ describe('okta: the source', () => {
   });
 
   it('listens to Okta alone, on its own bus', () => {
-    expect([okta.isPartner, patternsFor(okta, false)[0]?.source]).toEqual([
-      true,
+    expect([okta.comesBy, patternsFor(okta, false)[0]?.source]).toEqual([
+      'partner',
       [{ prefix: 'aws.partner/okta.com/' }],
     ]);
   });

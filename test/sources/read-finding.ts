@@ -2,7 +2,12 @@ import type { Finding, Reading } from '#core/finding';
 import { readEvent } from '#core/sources/read';
 
 /** Settings that list nothing. */
-export const noLists = { immediate: [], blocking: [], advisory: [], identityProviders: { okta: null, auth0: null } };
+export const noLists = {
+  immediate: [],
+  blocking: [],
+  advisory: [],
+  identityProviders: { okta: null, auth0: null, ssf: [] },
+};
 /** The lists of settings as these tests have them. */
 const lists = {
   ...noLists,

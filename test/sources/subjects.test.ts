@@ -11,7 +11,7 @@ const table = {
   'carol@example.com': 'identity-center/1234-abcd',
   dan: `federated/${account}/dan`,
 };
-const who = (...subjects: string[][]) => whoIs(subjects, 'okta', table, 'event-1');
+const who = (...subjects: string[][]) => whoIs(subjects, { source: 'okta', findingId: 'event-1' }, table);
 
 describe('the table of an identity provider', () => {
   it.each([

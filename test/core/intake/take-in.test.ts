@@ -29,6 +29,7 @@ function intake(crash?: Parameters<typeof crashGate>[0]) {
     evidence: gate.guard('evidence', evidence),
     start: (caseId: string, run: number) => gate.through('machine.start', () => start(caseId, run)),
     settings: parseSettings({}),
+    byRule: true,
     now: () => new Date('2026-08-20T10:00:00.000Z'),
   };
   const receive = (about: unknown) => {

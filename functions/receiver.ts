@@ -1,0 +1,3 @@
+import { receiverHandler } from '#adapters/receiver';
+
+export const handler = receiverHandler;

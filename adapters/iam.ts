@@ -7,6 +7,7 @@ import {
   GetLoginProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  IAMClient,
   ListAttachedRolePoliciesCommand,
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
@@ -15,7 +16,11 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import type { Operations } from './call-aws.ts';
+import { clientSettings } from './client.ts';
 import { iam, proofOperations } from './iam-proof.ts';
+
+/** What is sent again where its answer was lost makes two keys: a next attempt of the step finds the first and deletes it. */
+const onceOnly = new IAMClient({ ...clientSettings, maxAttempts: 1 });
 
 /** The IAM calls of steps and plugins. */
 export const iamOperations = {
@@ -23,7 +28,7 @@ export const iamOperations = {
   'iam:GetAccessKeyLastUsed': (input) => iam.send(new GetAccessKeyLastUsedCommand(input)),
   'iam:GetLoginProfile': (input) => iam.send(new GetLoginProfileCommand(input)),
   'iam:UpdateAccessKey': (input) => iam.send(new UpdateAccessKeyCommand(input)),
-  'iam:CreateAccessKey': (input) => iam.send(new CreateAccessKeyCommand(input)),
+  'iam:CreateAccessKey': (input) => onceOnly.send(new CreateAccessKeyCommand(input)),
   'iam:DeleteAccessKey': (input) => iam.send(new DeleteAccessKeyCommand(input)),
   'iam:PutUserPolicy': (input) => iam.send(new PutUserPolicyCommand(input)),
   'iam:DeleteUserPolicy': (input) => iam.send(new DeleteUserPolicyCommand(input)),

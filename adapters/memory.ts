@@ -106,7 +106,8 @@ export function memoryRegister(now = () => new Date()): Register {
     async update(found, changes, condition) {
       if (!stands(found)) throw new RescindError('CASE_CHANGED', found.id);
       const row = cases.get(found.id) as Case;
-      if (condition?.allTaken && row.attached !== row.taken) return 'findings-wait';
+      const hasJoined = condition?.identity && JSON.stringify(condition.identity) !== JSON.stringify(row.identity);
+      if ((condition?.allTaken && row.attached !== row.taken) || hasJoined) return 'findings-wait';
       const written = { ...changes, version: found.version + 1, updatedAt: now().toISOString() };
       put(found, written);
       return copy({ ...found, ...written });

@@ -139,13 +139,14 @@ export function caseTable(table: string, db = shared): Register {
       return [...new Set(led.filter((other) => other !== undefined && other !== id))] as string[];
     },
 
-    async update(found, changes, condition) {
+    async update(found, changes, condition = {}) {
       const written = { ...changes, version: found.version + 1, updatedAt: new Date().toISOString() };
-      const waits = condition?.allTaken ? 'attached = taken' : undefined;
-      const item = updating(caseRow(found.id), written, { version: found.version, run: found.run }, waits);
+      const { allTaken, identity } = condition;
+      const expected = { version: found.version, run: found.run, ...(identity && { identity }) };
+      const item = updating(caseRow(found.id), written, expected, allTaken ? 'attached = taken' : undefined);
       if (await update(item)) return { ...found, ...written };
       const now = await rows.load(found.id);
-      if (waits && now?.version === found.version && now.run === found.run) return 'findings-wait';
+      if ((allTaken || identity) && now?.version === found.version && now.run === found.run) return 'findings-wait';
       throw new RescindError('CASE_CHANGED', found.id);
     },
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AttributeValue,
@@ -50,7 +51,7 @@ async function calmly<T>(call: () => Promise<T>): Promise<T> {
 
 /** A row without the table's own keys. */
 function plain<T>(item: Record<string, AttributeValue>): T {
-  const { pk: _pk, sk: _sk, listed: _listed, ...row } = unmarshall(item);
+  const { pk: _pk, sk: _sk, listed: _listed, writeId: _writeId, ...row } = unmarshall(item);
   return row as T;
 }
 
@@ -131,14 +132,26 @@ export function conditionalTable(table: string, db: DynamoDBClient) {
     };
   };
 
-  /** False where its condition did not hold. */
+  /**
+   * False where its condition did not hold. The SDK sends a write again whose answer was lost, and then its condition
+   * fails on the write itself: whose it is, the row says by an id that each write leaves there.
+   */
   const update = async (item: ConditionalUpdate): Promise<boolean> => {
+    const writeId = randomUUID();
+    const own = {
+      ...item,
+      UpdateExpression: `${item.UpdateExpression}, writeId = :writeId`,
+      ExpressionAttributeValues: { ...item.ExpressionAttributeValues, ':writeId': { S: writeId } },
+    };
     try {
-      await calmly(() => send('dynamodb:UpdateItem', () => db.send(new UpdateItemCommand(item))));
+      await calmly(() => send('dynamodb:UpdateItem', () => db.send(new UpdateItemCommand(own))));
       return true;
     } catch (error) {
-      if (error instanceof AwsRefusal && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
+      if (!(error instanceof AwsRefusal) || error.name !== 'ConditionalCheckFailedException') throw error;
+      const { Item } = await send('dynamodb:GetItem', () =>
+        db.send(new GetItemCommand({ TableName: table, Key: item.Key, ConsistentRead: true })),
+      );
+      return Item?.writeId?.S === writeId;
     }
   };
 

@@ -7,8 +7,15 @@ import type { AttachedFinding } from '#core/step-facts';
 export interface Register {
   load(caseId: string): Promise<Case>;
   findings(caseId: string): Promise<AttachedFinding[]>;
-  /** Applies the changes if `version` and `run` are still those of `found`; with `allTaken`, only if no finding waits. */
-  update(found: Case, changes: Partial<Case>, condition?: { allTaken: boolean }): Promise<Case | 'findings-wait'>;
+  /**
+   * Applies the changes if `version` and `run` are still those of `found`; with `allTaken`, only if no finding waits, and
+   * with `identity`, only if none has brought names since that was read.
+   */
+  update(
+    found: Case,
+    changes: Partial<Case>,
+    condition?: { allTaken?: true; identity?: Case['identity'] },
+  ): Promise<Case | 'findings-wait'>;
   /** Marks the case closed and frees its aliases for a next case. */
   close(found: Case, changes: Partial<Case>): Promise<Case>;
   attach(finding: Finding, receivedAt: string, mode: Settings['mode']): Promise<Attachment>;

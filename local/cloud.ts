@@ -18,6 +18,7 @@ export type StackOutputs = Record<
   | 'CaseMachine'
   | 'IntakeQueue'
   | 'ControlQueue'
+  | 'ReceiverUrl'
   | 'RollbackMachine'
   | 'OperatorRole'
   | 'DeadLetterQueue'

@@ -32,6 +32,17 @@ describe('a finding of an identity provider', () => {
     expect(await made.verify(found.id)).toMatchObject({ ok: true });
   });
 
+  it('shields nobody from a later cut once its subject has left the table', async () => {
+    const made = mapped();
+    const { found } = await respond(made, roaming);
+    expect(found.stage).toBe('parked');
+    const { identityProviders } = made.deployment.settings;
+    Object.assign(made.deployment.settings, { identityProviders: { ...identityProviders, okta: null } });
+    await respond(made, event());
+    expect(made.key.status).toBe('Inactive');
+    for (const { id } of await made.cases()) expect(await made.verify(id)).toMatchObject({ ok: true });
+  });
+
   it('about a subject whom the table lacks is left to a person', async () => {
     const made = seed({ secret: null });
     const { found } = await respond(made, roaming);

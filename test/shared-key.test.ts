@@ -76,6 +76,37 @@ describe('a key of which AWS Health alone tells', () => {
   });
 });
 
+describe('a user to whom a forged finding gives a key before AWS Health tells of it', () => {
+  it('is cut by what is found about him: he does not share the case of the key', async () => {
+    const made = seed({ secret: null });
+    const bob = made.aws.addUser('bob', {}, 'AIDABOB9222233334444A');
+    const key = made.aws.addKey(bob, 'AKIABOB1222233334444');
+    for (const told of [
+      imported(keyOf('bob')),
+      eventAbout([userKey]),
+      event({ accessKeyId: key.id, userName: 'bob', principalId: bob.uniqueId }),
+    ]) {
+      await made.deliver(told);
+      await made.drain();
+    }
+    expect([made.key.status, key.status]).toEqual(['Inactive', 'Inactive']);
+  });
+});
+
+describe('a key of which AWS Health tells beside a finding on its holder', () => {
+  it.each(['immediate', 'blocking'])('has one case with it, whatever the order, where that is %s', async (signal) => {
+    const made = seed({ secret: null });
+    const asks = signal === 'blocking' ? { type: 'Persistence:IAMUser/AnomalousBehavior' } : {};
+    await made.deliver(event({}, asks));
+    await made.drain();
+    await made.deliver(eventAbout([userKey]));
+    await made.drain();
+    expect(made.key.status).toBe('Inactive');
+    const open = (await made.cases()).filter(({ attached }) => attached === 2);
+    expect(open.length).toBe(signal === 'blocking' ? 1 : 0);
+  });
+});
+
 describe('a finding whose update tells of another user', () => {
   it('and then of the first again is about the first', async () => {
     const made = seed({ secret: null });

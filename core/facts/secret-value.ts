@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { CallAws } from '#core/ports';
+import { AwsRefusal, type CallAws } from '#core/ports';
 import { parseAnswer } from './answer.ts';
 
 const describeAnswer = v.object({ VersionIdsToStages: v.record(v.string(), v.array(v.string())) });
@@ -17,10 +17,17 @@ export interface HeldKey {
 
 /** The version that carries the label, or null. Its value never leaves this process but to IAM, STS and the secret. */
 export async function heldKey(secretArn: string, label: Label, aws: CallAws): Promise<HeldKey | null> {
-  if (!(await versionOf(secretArn, label, aws))) return null;
-  const answer = await aws('secretsmanager:GetSecretValue', { SecretId: secretArn, VersionStage: label });
-  const { SecretString, VersionId } = parseAnswer('secretsmanager:GetSecretValue', valueAnswer, answer);
-  return { versionId: VersionId, document: keyDocumentOf(SecretString) };
+  const versionId = await versionOf(secretArn, label, aws);
+  if (!versionId) return null;
+  try {
+    const answer = await aws('secretsmanager:GetSecretValue', { SecretId: secretArn, VersionStage: label });
+    const { SecretString, VersionId } = parseAnswer('secretsmanager:GetSecretValue', valueAnswer, answer);
+    return { versionId: VersionId, document: keyDocumentOf(SecretString) };
+  } catch (error) {
+    // A rotation that has only begun labels a version before it has a value (RotateSecret).
+    if (error instanceof AwsRefusal && error.name === 'ResourceNotFoundException') return { versionId, document: null };
+    throw error;
+  }
 }
 
 /** The id of the version with this label: asked first, because reading a label that nobody carries is an error. */

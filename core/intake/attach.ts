@@ -70,7 +70,21 @@ const pointersOf = (rows: CaseRows, { identity, simulated }: Finding) =>
   rows.pointers(strongestFirst(identity.aliases), simulated);
 
 const joinable = (pointers: Pointer[], finding: Finding): Case | null =>
-  pointers.find(({ alias, found }) => alias === finding.identity.key || !isOfAnother(found, finding))?.found ?? null;
+  pointers.find(
+    ({ alias, found }) =>
+      !isKeyOfNobodyKnown(found, finding) && (alias === finding.identity.key || !isOfAnother(found, finding)),
+  )?.found ?? null;
+
+/**
+ * A key alone, and a case of somebody who is only said to hold it: who has that told of a key would have its case absorb
+ * what is found about himself. It joins where IAM has listed the key as his, or the case is as urgent.
+ */
+function isKeyOfNobodyKnown({ identity, facts, signal }: Case, finding: Finding): boolean {
+  const keyId = keyAlone(finding.identity);
+  if (!keyId || !identity.aliases.some(namesActor)) return false;
+  const user = facts.contain?.user;
+  return user ? !user.keys.some(({ id }) => id === keyId) : stronger(signal, finding.signal) !== signal;
+}
 
 /** A key that two actors are said to share must neither shield the one in the other's case nor cut the other. */
 const isOfAnother = ({ identity: { aliases } }: Case, { identity: { key } }: Finding): boolean =>
@@ -131,7 +145,10 @@ async function joinCase(
 ): Promise<Attachment | false> {
   if (found.closing) return { caseId: found.id, run: found.run, outcome: 'closing', waiting: false };
   const closed = found.stage === 'closed';
-  const run = closed || found.stage === 'parked' ? found.run + 1 : found.run;
+  // A row of the register holds 400 KB, records of all runs among them: what cannot cut by itself waits for people then.
+  const isFull = found.records.length >= mostRecords && finding.signal !== 'immediate';
+  const starts = closed || (found.stage === 'parked' && !isFull);
+  const run = starts ? found.run + 1 : found.run;
   const identity = identityAfter(found, finding);
   const changes: Partial<Case> = {
     attached: attaching.finding.seq,
@@ -141,8 +158,11 @@ async function joinCase(
   };
   const own = identity.aliases.filter((alias) => closed || finding.identity.aliases.includes(alias));
   const joined = await rows.join(found, changes, attaching, own);
-  return joined && { caseId: found.id, run, outcome: 'joined', waiting: true };
+  return joined && { caseId: found.id, run, outcome: 'joined', waiting: starts || found.stage !== 'parked' };
 }
+
+/** Some 500 runs of a parked case that nobody has come for. */
+const mostRecords = 2000;
 
 /**
  * Not the closing: whoever goes on between the two has not been stopped by the cut. What is only to be recorded has been,
@@ -165,12 +185,17 @@ const seenAfterCut = (
  * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
  * be anybody's, and would be deleted as the orphan of a crash.
  */
-export const anew = ({ stage, work: { before = {}, calls, keysBefore } }: Case): Partial<Case> => ({
+export const anew = ({ stage, work: { before = {}, calls, keysBefore, made } }: Case): Partial<Case> => ({
   stage: 'opened',
   facts: {},
   // Once closed it is about the identity as it is found the next time: its owner may have changed it since.
   ...(stage === 'closed' && { keysBefore: null, accepted: [] }),
-  work: { before, ...(calls && { calls }), ...(stage !== 'closed' && keysBefore && { keysBefore }) },
+  work: {
+    before,
+    ...(calls && { calls }),
+    ...(stage !== 'closed' && keysBefore && { keysBefore }),
+    ...(made && { made }),
+  },
 });
 
 /**

@@ -23,7 +23,7 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
     const long = [...namedKeys(findings)].filter((id) => id.startsWith('AKIA'));
     // A key that the attacker made with a session must not take the question about that session's maker away.
     const asking = findings.filter(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
-    const mayHaveMade = makersOf(asking, ownKeys(found.rotations));
+    const mayHaveMade = makersOf(asking, ownKeys(found));
     const active = user.keys
       .filter(({ status }) => status === 'Active')
       .filter(mayHaveMade)
@@ -73,7 +73,8 @@ const namedKeys = (findings: Finding[]) =>
   new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
 
 /** A key that the contained identity has made asks with the urgency of its case, whatever it is by itself. */
-export const isNewKey = ({ source, type }: Finding) => source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';
+export const isNewKey = ({ source, type }: Pick<Finding, 'source' | 'type'>) =>
+  source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';
 
 /** Which keys may be behind what was seen: not one that the case itself has made since. */
 const makersOf =

@@ -90,7 +90,7 @@ export function planOthersByHand(situation: Situation, ours: PlannedAction[], po
       .filter((finding) => about.includes(finding) && finding.identity.kind !== 'unknown')
       .flatMap(({ identity }) => identity.aliases),
     ...ours.map(({ credential }) => credential),
-    ...ownKeys(found.rotations).map(accessKey),
+    ...ownKeys(found).map(accessKey),
   ]);
   const active = new Set((user?.keys ?? []).filter(({ status }) => status === 'Active').map(({ id }) => id));
   const madeBefore = (found.facts.contain?.newKeys ?? []).filter((id) => active.has(id)).map(accessKey);
@@ -112,6 +112,14 @@ export function planOthersByHand(situation: Situation, ours: PlannedAction[], po
     : [];
   const types = new Map(staying.map((finding) => [finding.type, finding]));
   return [...newKeys, ...others, ...[...types.values()].map((finding) => byHand(finding.identity.key, finding))];
+}
+
+/** Findings that nobody has weighed, each of which may ask for more than was done, are for a person. */
+export function planUnread(situation: Situation, unweighed: number, ports: Ports): PlannedAction[] {
+  if (unweighed === 0) return [];
+  const planned = ask(situation, 'contain-by-hand', situation.found.identity.key, false, true, ports);
+  const reason = `${planned.reason}: ${unweighed} findings were not read, because too many came, and say something that none says which was`;
+  return [{ ...planned, reason }];
 }
 
 /**

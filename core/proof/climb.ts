@@ -83,10 +83,11 @@ export const weakest = (credentials: CredentialProof[]): Verdict =>
     : 'contained-not-proven';
 
 /** Active keys that are neither of before the first cut nor ours: whoever holds the identity has made them meanwhile. */
-export async function unaccountedKeys({ facts, rotations, keysBefore }: Case, { aws }: ProofPorts): Promise<string[]> {
+export async function unaccountedKeys(found: Case, { aws }: ProofPorts): Promise<string[]> {
+  const { facts, keysBefore } = found;
   const known = facts.contain?.user;
   if (!known || !keysBefore) return [];
-  const ours = new Set([...keysBefore, ...ownKeys(rotations)]);
+  const ours = new Set([...keysBefore, ...ownKeys(found)]);
   const user = await lookUpAgain(known, aws);
   return (user?.keys ?? []).filter(({ id, status }) => !ours.has(id) && status === 'Active').map(({ id }) => id);
 }

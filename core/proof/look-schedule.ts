@@ -13,6 +13,7 @@ export const lookSchedulePermissions: Permission[] = [
 
 /** A time that is over already is put off by this much, for a schedule of the past is not sure to be kept. */
 const soonest = 10_000;
+const margin = 2000;
 const answered = v.object({ ScheduleArn: v.string() });
 
 /**
@@ -22,7 +23,9 @@ const answered = v.object({ ScheduleArn: v.string() });
 export async function scheduleLook(found: Case, { aws, now, deployment }: Ports): Promise<string | null> {
   const from = heldFrom(found, deployment.settings);
   if (!from) return null;
-  const at = new Date(Math.max(from.getTime(), now().getTime() + soonest)).toISOString().slice(0, 19);
+  // Whole seconds are all that a schedule knows, and a clock may be behind: never before the time itself.
+  const due = Math.max(from.getTime() + margin, now().getTime() + soonest);
+  const at = new Date(Math.ceil(due / 1000) * 1000).toISOString().slice(0, 19);
   const input = {
     Name: `rescind-look-${found.id}-${found.run}`,
     ScheduleExpression: `at(${at})`,

@@ -64,6 +64,7 @@ export const iamAccessKey: Rotator = {
     if ('blocked' in created) return created.blocked;
     await testKey(created.document, user.arn, ports);
     const newKeyId = created.document.accessKeyId;
+    await ports.keep({ made: [newKeyId] });
     await promote(secret.arn, created.versionId, current.versionId, newKeyId, ports);
     const done = { oldKeyId: currentKey, newKeyId, newVersion: created.versionId, orphansDeleted: orphans };
     return rotated(order, 'rotated', done, ports);

@@ -52,12 +52,16 @@ export async function runStep<S extends StepName>(
     ...around.ports,
     ...brakesOf(current, around.register, around.ports),
     learn: async (names) => {
-      // A finding may have joined since the step began, and brought names along.
-      const { identity } = await around.register.load(current.id);
-      const aliases = aliasesOf([...identity.aliases, ...names]);
-      const others = await around.register.learn(current, aliases);
-      await change({ identity: { ...identity, aliases } });
-      return others;
+      // A finding may have joined since the step began, or join meanwhile, and bring names along.
+      for (;;) {
+        const { identity } = await around.register.load(current.id);
+        const aliases = aliasesOf([...identity.aliases, ...names]);
+        const others = await around.register.learn(current, aliases);
+        const changed = await around.register.update(current, { identity: { ...identity, aliases } }, { identity });
+        if (changed === 'findings-wait') continue;
+        current = changed;
+        return others;
+      }
     },
     heard: async (aliases) => {
       const now = Math.floor(around.ports.now().getTime() / 1000);
@@ -92,12 +96,12 @@ export async function runStep<S extends StepName>(
   // Where the first step itself fails, going back to it for a finding that waits would be a circle without end.
   const takes = step.name === 'contain' || (input.error && current.last?.run !== input.run);
   if (takes && !isStanding && current.taken < current.attached) await change({ taken: current.attached });
-  const { findings, unread, raws, attached, subject } = await readable(step.name, current, around);
+  const { findings, unread, unweighed, raws, attached, subject } = await readable(step.name, current, around);
   current = { ...current, ...subject };
 
   let decided: Decided | null = isStanding ? standing : null;
   if (!decided) {
-    const outcome = await attempt(step, () => current, { findings, unread }, input.error, ports, around);
+    const outcome = await attempt(step, () => current, { findings, unread, unweighed }, input.error, ports, around);
     if (outcome === null) {
       await change({ last: null });
       return { ...answer, next: 'contain' as Next<S> };
@@ -150,6 +154,7 @@ async function readable(step: StepName, found: Case, around: Surroundings): Prom
     return {
       findings: [],
       unread: attached.length,
+      unweighed: attached.length,
       raws,
       attached,
       subject: { identity: found.identity, account: found.account },
@@ -161,7 +166,7 @@ async function readable(step: StepName, found: Case, around: Surroundings): Prom
 async function attempt<S extends StepName>(
   step: Step<S>,
   current: () => Case,
-  read: Pick<StoredFindings, 'findings' | 'unread'>,
+  read: Pick<StoredFindings, 'findings' | 'unread' | 'unweighed'>,
   error: { name: string; message: string } | undefined,
   ports: Ports,
   around: Surroundings,
@@ -197,4 +202,5 @@ const merge = (work: Work, patch: Work): Work => ({
   before: { ...patch.before, ...work.before },
   ...((work.keysBefore ?? patch.keysBefore) && { keysBefore: work.keysBefore ?? patch.keysBefore }),
   rotation: { ...work.rotation, ...patch.rotation },
+  ...((work.made ?? patch.made) && { made: [...new Set([...(work.made ?? []), ...(patch.made ?? [])])] }),
 });

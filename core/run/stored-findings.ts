@@ -4,10 +4,12 @@ import { RescindError } from '#core/error';
 import { meant } from '#core/facts/meant';
 import { type Finding, signals } from '#core/finding';
 import { caseIdOf } from '#core/ids';
+import { isNewKey } from '#core/plan/aims';
 import type { EvidenceStore, Ports } from '#core/ports';
 import type { Register } from '#core/register';
 import { readEvent } from '#core/sources/read';
 import type { ReadingSettings } from '#core/sources/source';
+import { isProvider } from '#core/sources/subjects';
 import type { AttachedFinding } from '#core/step-facts';
 
 /** Where the bytes of an event are kept as they were received. */
@@ -17,26 +19,43 @@ export const rawKey = (digest: string): string => `raw/${digest}`;
 const most = 50;
 
 /**
- * The first, then signal by signal, the strongest before: the newest of each long-term key that is named, of each
- * session, and then the newest of all. Who makes the flood must not choose what is left out.
+ * The first; the newest keys that the identity has made for itself, and the newest of each type; then signal by signal,
+ * the strongest before: the newest of each long-term key that is named, of each session, and then the newest of all. Who
+ * makes the flood must not choose what is left out.
  */
 function readAgain(all: AttachedFinding[]): AttachedFinding[] {
   const [first, ...others] = all;
   if (!first || all.length <= most) return all;
-  const chosen = signals.toReversed().flatMap((signal) => {
-    const newest = others.filter((each) => each.signal === signal).toSorted((a, b) => b.seq - a.seq);
-    const seen = new Set<string>();
-    const named = newest.filter(({ about }) => about !== undefined && !seen.has(about) && seen.add(about));
+  const newest = others.toSorted((a, b) => b.seq - a.seq);
+  const made = firstOfEach(newest.filter(isNewKey), ({ about }) => about).slice(0, most / 5);
+  const types = firstOfEach(newest.toSorted(byUrgency), ({ source, type }) => `${source} ${type}`).slice(0, most / 3);
+  const bySignal = signals.toReversed().flatMap((signal) => {
+    const same = newest.filter((each) => each.signal === signal);
+    const named = firstOfEach(same, ({ about }) => about);
     const isKey = ({ about }: AttachedFinding) => about?.startsWith('AKIA') === true;
-    return [...named.filter(isKey), ...named.filter((each) => !isKey(each)), ...newest];
+    return [...named.filter(isKey), ...named.filter((each) => !isKey(each)), ...same];
   });
-  return [first, ...[...new Set(chosen)].slice(0, most - 1).toSorted((a, b) => a.seq - b.seq)];
+  const chosen = [...new Set([...made, ...types, ...bySignal])].slice(0, most - 1);
+  return [first, ...chosen.toSorted((a, b) => a.seq - b.seq)];
+}
+
+const byUrgency = (a: AttachedFinding, b: AttachedFinding) => signals.indexOf(b.signal) - signals.indexOf(a.signal);
+
+/** Those without a key are left out. */
+function firstOfEach(all: AttachedFinding[], keyOf: (each: AttachedFinding) => string | undefined): AttachedFinding[] {
+  const seen = new Set<string>();
+  return all.filter((each) => {
+    const key = keyOf(each);
+    return key !== undefined && !seen.has(key) && seen.add(key);
+  });
 }
 
 export interface StoredFindings {
   findings: Finding[];
   /** How many more there are. */
   unread: number;
+  /** How many of those are more than advisory and of another type, or about another credential, than any that is read. */
+  unweighed: number;
   raws: string[];
   attached: AttachedFinding[];
   /** Who the case is about, by the bytes and not by the register. */
@@ -66,12 +85,18 @@ export async function readFindings(
       'FINDING_UNREADABLE',
       `${stray.source} ${stray.id}: a drill and what is real, in ${found.id}`,
     );
-  if (!findings.some(({ identity, id, simulated }) => caseIdOf(identity.key, id, simulated) === found.id))
+  const opens = ({ identity, id, simulated }: Finding) => caseIdOf(identity.key, id, simulated) === found.id;
+  // Who the subject of an identity provider is, the settings say: whoever leaves its table must not shield anybody.
+  if (!attached.some(({ seq, source }) => seq === 1 && isProvider(source)) && !findings.some(opens))
     throw new RescindError('FINDING_UNREADABLE', `no stored finding gives the case id ${found.id}`);
   const [first] = meant(findings);
   const { identity, account } = first as Finding;
   const subject = { identity: { ...identity, aliases: found.identity.aliases }, account };
-  return { findings, unread: all.length - attached.length, raws, attached, subject };
+  const says = ({ source, type, about }: AttachedFinding) => `${source} ${type} ${about}`;
+  const said = new Set(attached.map(says));
+  const left = all.filter((row) => !attached.includes(row));
+  const unweighed = left.filter((row) => (row.signal !== 'advisory' || isNewKey(row)) && !said.has(says(row))).length;
+  return { findings, unread: left.length, unweighed, raws, attached, subject };
 }
 
 /** One event may hold findings of other cases, and one finding may have come in several versions. */

@@ -76,7 +76,9 @@ export const hasCut = (found: Pick<Case, 'cuts' | 'lifted' | 'work'>): boolean =
  * Keys that the case has made itself, whichever run did it, those that it deleted again among them, which IAM may go on
  * listing for a while. One that somebody else put into a secret may be anybody's.
  */
-export const ownKeys = (rotations: Rotation[]): string[] =>
-  rotations
+export const ownKeys = ({ rotations, work: { made = [] } }: Pick<Case, 'rotations' | 'work'>): string[] => [
+  ...made,
+  ...rotations
     .filter(({ outcome }) => outcome === 'rotated')
-    .flatMap(({ newKeyId, orphansDeleted }) => [newKeyId, ...orphansDeleted]);
+    .flatMap(({ newKeyId, orphansDeleted }) => [newKeyId, ...orphansDeleted]),
+];

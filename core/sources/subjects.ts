@@ -21,6 +21,9 @@ export function tableOf(source: string, { identityProviders }: Providers, issuer
   return new Map(Object.entries({ okta, auth0, ssf: transmitter })).get(source)?.subjects ?? {};
 }
 
+/** Whether who a finding of this source is about depends on such a table. */
+export const isProvider = (source: string): boolean => ['okta', 'auth0', 'ssf'].includes(source);
+
 const plain = /^[\w.@+|:-]{1,128}$/;
 const kinds: Record<string, IdentityKind> = {
   user: 'iam-user',

@@ -12,6 +12,8 @@ export interface CaseFile {
   findings: Finding[];
   /** How many more were attached and, being too many, not read. */
   unread?: number;
+  /** How many of them are more than advisory and say something that none says which was read. */
+  unweighed?: number;
   /** Set by the machine's Catch for `park` alone. */
   error?: { name: string; message: string };
 }

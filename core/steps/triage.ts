@@ -3,7 +3,7 @@ import { lookUpOnward, lookUpOnwardPermissions } from '#core/facts/look-up-onwar
 import { hasPassword, lookUpPasswordPermissions } from '#core/facts/look-up-password';
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
 import * as owners from '#core/owners';
-import { planByHand, planCuts, planOthersByHand, planRotations } from '#core/plan/plan';
+import { planByHand, planCuts, planOthersByHand, planRotations, planUnread } from '#core/plan/plan';
 import { allCut } from '#core/run/told';
 import type { Step } from './step.ts';
 
@@ -18,7 +18,7 @@ export const triage: Step<'triage'> = {
   ],
 
   async run(file, ports) {
-    const { found, findings } = file;
+    const { found, findings, unweighed = 0 } = file;
     const { tags } = ports.deployment.settings;
     const { user, role, identity } = await subjectOf(file, ports);
     const known = identity ? { ...found, identity } : found;
@@ -33,7 +33,11 @@ export const triage: Step<'triage'> = {
     const cuts = planCuts(situation, '', ports).map(({ planned }) => planned);
     const ours = [...cuts, ...planRotations(situation, secrets, ports)];
     const planned = user || ours.length > 0 ? ours : planByHand(situation, ports);
-    const plan = [...planned, ...planOthersByHand(situation, planned, ports)];
+    const plan = [
+      ...planned,
+      ...planOthersByHand(situation, planned, ports),
+      ...planUnread(situation, unweighed, ports),
+    ];
     const candidates = Object.values(owners)
       .toSorted((a, b) => a.rank - b.rank)
       .flatMap((resolver) => resolver.candidates({ user, role, secrets }, tags.owner));

@@ -89,6 +89,13 @@ describe('attachFinding', () => {
     expect(changes.work).toEqual({ before: { a: 1 }, calls: [] });
   });
 
+  it('begins no run of a parked case that is full of records, but for what cuts by itself', async () => {
+    const records = Array.from({ length: 2000 }, (_, n) => ({ number: n + 1, step: 'park' as const, sha256: 'x' }));
+    const told = (signal: Finding['signal']) => joining({ stage: 'parked', records }, finding({ signal }));
+    expect((await told('blocking')).attachment).toMatchObject({ run: 1, outcome: 'joined', waiting: false });
+    expect((await told('immediate')).attachment).toMatchObject({ run: 2, outcome: 'joined', waiting: true });
+  });
+
   it('takes the class of the new finding alone where a closed case goes on', async () => {
     const about = finding({ signal: 'advisory', observedAt: '2026-08-21T00:00:00.000Z' });
     const cuts = [{ done: [], cutoff: at, cutAt: at, user: null, role: null }];

@@ -15,7 +15,8 @@ export function explain(tool, code, output, log) {
       `${tool} cannot reach its package registry: check the network or the proxy and run this again (details: ${log})`,
     );
   }
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  // npm ends with where its log is, which is no cause.
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/complete log of this run/.test(line));
   const last = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return new Failure(`${tool} failed (exit ${code}): ${last.trim().slice(0, 200)} (details: ${log})`);
 }

@@ -18,6 +18,7 @@ export type StackOutputs = Record<
   | 'CaseMachine'
   | 'IntakeQueue'
   | 'ControlQueue'
+  | 'ReceivedQueue'
   | 'ReceiverUrl'
   | 'RollbackMachine'
   | 'OperatorRole'
@@ -70,7 +71,9 @@ export async function startCloud({ dir, settings: given, port, endpoint, onProgr
     const outputs = all.Rescind as StackOutputs;
     await complete(engine, {
       buckets: [{ name: outputs.EvidenceBucket, ...lockOf(settings) }],
-      queues: [outputs.ControlQueue, outputs.IntakeQueue, outputs.DeadLetterQueue, outputs.UnaccountedQueue],
+      queues: (['ControlQueue', 'IntakeQueue', 'ReceivedQueue', 'DeadLetterQueue', 'UnaccountedQueue'] as const).map(
+        (name) => outputs[name],
+      ),
     });
     return { engine, settings, outputs, stop: engine.stop };
   } catch (error) {

@@ -21,7 +21,7 @@ export type Looked =
   | { outcome: 'nothing'; caseId: string; reason: string }
   | { outcome: 'holds' | 'reopens'; caseId: string; record: number };
 
-const soonSeconds = 60;
+const soonSeconds = 5;
 
 type Around = Omit<Surroundings, 'ports'> & { ports: ProofPorts };
 type LookFacts = NonNullable<Facts['look']>;

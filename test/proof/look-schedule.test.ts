@@ -63,7 +63,7 @@ describe('closing a case that has cut something', () => {
   it('has a call that comes a few seconds early tried again', async () => {
     const made = seed();
     const { found } = await respond(made);
-    made.clock.pass(Date.parse(found.facts.close?.lookAt ?? '') - 10_000 - made.clock.ms());
+    made.clock.pass(Date.parse(found.facts.close?.lookAt ?? '') - 6_000 - made.clock.ms());
     await expect(made.look(found.id)).rejects.toMatchObject({ name: 'Retryable' });
   });
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { caseId, examples, sentence } from './arguments.ts';
+import { caseId, examples, positive, sentence } from './arguments.ts';
 import type { Deployed } from './commands/stack.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,6 +33,19 @@ export function operatorCommands({ program, one, deployed, terminal, exit }: Aro
     .action(async (id: string, { json }: { json: boolean }) => {
       const { rollbackCommand } = await import('./commands/rollback.ts');
       exit(await rollbackCommand({ caseId: id, json }, await deployed(), terminal));
+    });
+
+  program
+    .command('intake')
+    .description('what intake could not take in')
+    .command('redrive')
+    .description('hand dead letters to intake again (operator role)')
+    .option('--limit <n>', 'at most as many of each queue', positive, 100)
+    .option('--json', 'as one JSON array', false)
+    .addHelpText('after', examples('rescind intake redrive', 'rescind intake redrive --limit 10 --json'))
+    .action(async (options: { limit: number; json: boolean }) => {
+      const { intakeRedriveCommand } = await import('./commands/intake-redrive.ts');
+      exit(await intakeRedriveCommand(options, await deployed(), terminal));
     });
 
   program

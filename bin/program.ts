@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { isRegion } from '#core/ids';
-import { caseId, examples } from './arguments.ts';
+import { caseId, examples, positive } from './arguments.ts';
 import { explain } from './explain.ts';
 import { operatorCommands } from './operator-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -171,8 +171,4 @@ const eachLine = (text: string, take: (line: string) => void): void => {
 function region(text: string): string {
   if (!isRegion(text)) throw new InvalidArgumentError('It is no Region, such as eu-central-1.');
   return text;
-}
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It is a number from 1 to 9999.');
-  return Number(text);
 }

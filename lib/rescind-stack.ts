@@ -124,6 +124,7 @@ export class RescindStack extends Stack {
       RollbackMachine: undo.stateMachineArn,
       OperatorRole: operator.roleArn,
       DeadLetterQueue: intake.deadLetters.queueUrl,
+      UndeliveredQueue: intake.undelivered.queueUrl,
       RotationFunction: rotation.function.functionArn,
       UnaccountedQueue: unaccounted.queueUrl,
       Topic: topic.topicArn,

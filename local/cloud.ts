@@ -23,6 +23,7 @@ export type StackOutputs = Record<
   | 'RollbackMachine'
   | 'OperatorRole'
   | 'DeadLetterQueue'
+  | 'UndeliveredQueue'
   | 'UnaccountedQueue'
   | 'RotationFunction'
   | 'Topic'
@@ -71,9 +72,16 @@ export async function startCloud({ dir, settings: given, port, endpoint, onProgr
     const outputs = all.Rescind as StackOutputs;
     await complete(engine, {
       buckets: [{ name: outputs.EvidenceBucket, ...lockOf(settings) }],
-      queues: (['ControlQueue', 'IntakeQueue', 'ReceivedQueue', 'DeadLetterQueue', 'UnaccountedQueue'] as const).map(
-        (name) => outputs[name],
-      ),
+      queues: (
+        [
+          'ControlQueue',
+          'IntakeQueue',
+          'ReceivedQueue',
+          'DeadLetterQueue',
+          'UndeliveredQueue',
+          'UnaccountedQueue',
+        ] as const
+      ).map((name) => outputs[name]),
     });
     return { engine, settings, outputs, stop: engine.stop };
   } catch (error) {

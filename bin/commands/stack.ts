@@ -1,7 +1,9 @@
 import { controlQueue } from '#adapters/control-queue';
+import { deadLetters } from '#adapters/dead-letters';
 import { evidenceBucket } from '#adapters/evidence';
 import { caseExecution } from '#adapters/machine';
 import { whoAmI } from '#adapters/probe';
+import { queueAt } from '#adapters/queue';
 import { caseTable } from '#adapters/register';
 import { rollbackMachine } from '#adapters/rollback-machine';
 import { kmsSigner } from '#adapters/signer';
@@ -21,7 +23,16 @@ export interface Deployed {
   control: ReturnType<typeof controlQueue>;
   rollback: ReturnType<typeof rollbackMachine>;
   execution: ReturnType<typeof caseExecution>;
+  queues: {
+    deadLetters: ReturnType<typeof deadLetters>;
+    undelivered: ReturnType<typeof deadLetters>;
+    send: Record<'received' | 'control', ReturnType<typeof queueAt>>;
+    names: Record<'intake' | 'received' | 'control', string>;
+  };
 }
+
+/** A queue's URL ends in its name. */
+const nameIn = (url: string): string => url.split('/').at(-1) ?? '';
 
 /** Finds a deployment by the name of its stack. */
 export async function connect(stack: string): Promise<Deployed> {
@@ -45,5 +56,15 @@ export async function connect(stack: string): Promise<Deployed> {
     control: controlQueue(output('ControlQueue')),
     rollback: rollbackMachine(output('RollbackMachine')),
     execution: caseExecution(output('CaseMachine')),
+    queues: {
+      deadLetters: deadLetters(output('DeadLetterQueue')),
+      undelivered: deadLetters(output('UndeliveredQueue')),
+      send: { received: queueAt(output('ReceivedQueue')), control: queueAt(output('ControlQueue')) },
+      names: {
+        intake: nameIn(output('IntakeQueue')),
+        received: nameIn(output('ReceivedQueue')),
+        control: nameIn(output('ControlQueue')),
+      },
+    },
   };
 }

@@ -3,9 +3,11 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSCli
 import { describe, expect, it } from 'vitest';
 import { clientConfig } from '../../local/personas/work.ts';
 import { bus, caseOf, cloud, findingOn, register, seed, simulated, stateOf } from './account.ts';
-import { operatorSession } from './operator.ts';
+import { cli, operatorSession } from './operator.ts';
 
 const everything = (action: string) => [{ Effect: 'Allow', Action: action, Resource: '*' }];
+
+const eventOf = () => ({ account: cloud.engine.account, region: cloud.engine.region, time: new Date().toISOString() });
 
 describe('the intake queue', () => {
   it('refuses a message of a user with every right on SQS, and takes that of our rule', async () => {
@@ -68,5 +70,35 @@ describe('the dead letters', () => {
     expect(forged?.Attributes).toBeDefined();
     expect(forged?.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn');
     await operator.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: forged?.ReceiptHandle ?? '' }));
+  });
+
+  it('are left by a redrive where nobody but a forger can have put them there', async () => {
+    const QueueUrl = cloud.outputs.DeadLetterQueue;
+    const forger = await seed.user('redrive-forger', everything('sqs:*'));
+    const forging = new SQSClient(clientConfig(cloud.engine, forger.key));
+    await forging.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(findingOn(forger)) }));
+    const { code, out } = await cli(await operatorSession('redriver'), 'intake', 'redrive');
+    expect([code, out]).toEqual([1, expect.stringContaining('SQS has not moved it there itself')]);
+  });
+});
+
+describe('the queue of received events', () => {
+  it('refuses a message of a user with every right on SQS', async () => {
+    const forger = await seed.user('received-forger', everything('sqs:*'));
+    const message = new SendMessageCommand({ QueueUrl: cloud.outputs.ReceivedQueue, MessageBody: '{}' });
+    await expect(new SQSClient(clientConfig(cloud.engine, forger.key)).send(message)).rejects.toMatchObject({
+      name: expect.stringMatching(/^AccessDenied/),
+    });
+  });
+
+  it('takes what the operator brings back', async () => {
+    const decoy = await seed.decoy('decoy-18', 'team-a');
+    const { Source, DetailType, Detail } = simulated(findingOn(decoy));
+    const event = { source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail), ...eventOf() };
+    const operator = new SQSClient(clientConfig(cloud.engine, await operatorSession('bringer')));
+    await operator.send(
+      new SendMessageCommand({ QueueUrl: cloud.outputs.ReceivedQueue, MessageBody: JSON.stringify(event) }),
+    );
+    expect((await caseOf(decoy.name)).stage).toBe('closed');
   });
 });

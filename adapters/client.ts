@@ -44,7 +44,7 @@ function isTransient({ name, $metadata }: SdkError): boolean {
     status >= 500 ||
     status === 429 ||
     // The last two are IAM's: submit the request again, wait until the entity can be changed (API reference, "Common errors").
-    /Throttl|TransactionConflict|TooManyRequests|RequestLimitExceeded|SlowDown|^ConcurrentModification|^EntityTemporarilyUnmodifiable/i.test(
+    /Throttl|ProvisionedThroughputExceeded|TransactionConflict|TransactionInProgress|TooManyRequests|RequestLimitExceeded|SlowDown|^ConcurrentModification|^EntityTemporarilyUnmodifiable/i.test(
       name,
     )
   );

@@ -185,7 +185,7 @@ const seenAfterCut = (
  * What a case begins its next run with. The intents of a rotation go: hours later a key that is not in their list may
  * be anybody's, and would be deleted as the orphan of a crash.
  */
-export const anew = ({ stage, work: { before = {}, calls, keysBefore, made } }: Case): Partial<Case> => ({
+export const anew = ({ stage, work: { before = {}, calls, keysBefore, made, undoing } }: Case): Partial<Case> => ({
   stage: 'opened',
   facts: {},
   // Once closed it is about the identity as it is found the next time: its owner may have changed it since.
@@ -195,6 +195,7 @@ export const anew = ({ stage, work: { before = {}, calls, keysBefore, made } }: 
     ...(calls && { calls }),
     ...(stage !== 'closed' && keysBefore && { keysBefore }),
     ...(made && { made }),
+    ...(undoing && { undoing }),
   },
 });
 
@@ -220,7 +221,7 @@ function identityAfter(found: Case, { identity, signal }: Finding): Case['identi
   if (inVain && namesActor(identity.key)) return found.identity;
   const [first] = strongestFirst([found.identity.key, identity.key]);
   const brought = identity.kind === 'unknown' ? [] : identity.aliases;
-  const aliases = aliasesOf([...found.identity.aliases, ...brought]);
+  const aliases = aliasesOf(brought, found.identity.aliases);
   const keeps =
     first === found.identity.key && !(found.identity.kind === 'iam-role' && identity.kind === 'role-session');
   return { ...(keeps ? found.identity : identity), aliases };

@@ -52,11 +52,12 @@ export const attachedAs = (finding: Finding, receivedAt: string, seq: number): A
 /** The register points all names of a case to it in one transaction, which holds 100 items (DynamoDB Developer Guide). */
 const mostAliases = 90;
 
-/** Each name once, sorted; the strongest, and of those the first, where there are too many. */
-export const aliasesOf = (names: string[]): string[] =>
-  strongestFirst([...new Set(names)])
-    .slice(0, mostAliases)
-    .toSorted();
+/**
+ * Each name once, sorted; those that the case has already, and the strongest others, where there are too many: one that
+ * fell out would go on leading to the case after its closing.
+ */
+export const aliasesOf = (names: string[], own: string[] = []): string[] =>
+  [...new Set([...own, ...strongestFirst(names)])].slice(0, mostAliases).toSorted();
 
 /** The names that lead others to the case that a finding opens: of several actors none, for it is nobody's case. */
 function leadingTo({ kind, key, aliases }: Identity): string[] {

@@ -46,21 +46,32 @@ export async function takeIn(body: string, around: TakeInPorts, recalls = true):
   const bytes = Buffer.from(body, 'utf8');
   const readings = readEvent(bytes, { lists: around.settings, byRule: around.byRule });
   const taken: Taken[] = [];
+  const failures: unknown[] = [];
   for (const reading of readings) {
     if (reading.outcome === 'ignored') taken.push(reading);
     if (reading.outcome !== 'finding') continue;
-    const { finding } = reading;
-    const attached = mayOpen(finding) ? await attach(finding, bytes, around) : await join(finding, body, around);
-    if (!attached) taken.push({ outcome: 'heard', findingId: finding.id });
-    if (!attached) continue;
-    const { caseId, run, outcome, waiting } = attached;
-    taken.push({ outcome, caseId, run: waiting ? await ensureRun(caseId, run, around) : run, findingId: finding.id });
-    // After the start, so that the cut does not wait for it: what is found joins the run that has begun.
-    if (recalls && mayOpen(finding)) taken.push(...(await recall(finding, around)));
+    // One that must wait holds up no other of its event.
+    try {
+      taken.push(...(await takeFinding(reading.finding, body, around, recalls)));
+    } catch (failure) {
+      failures.push(failure);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   const rejected = readings.find((reading) => reading.outcome === 'rejected');
   if (rejected) throw new RejectedEvent(rejected.code, rejected.message);
   return taken;
+}
+
+async function takeFinding(finding: Finding, body: string, around: TakeInPorts, recalls: boolean): Promise<Taken[]> {
+  const opens = mayOpen(finding);
+  const attached = opens ? await attach(finding, Buffer.from(body, 'utf8'), around) : await join(finding, body, around);
+  if (!attached) return [{ outcome: 'heard', findingId: finding.id }];
+  const { caseId, run, outcome, waiting } = attached;
+  const started = waiting ? await ensureRun(caseId, run, around) : run;
+  // After the start, so that the cut does not wait for it: what is found joins the run that has begun.
+  const recalled = recalls && opens ? await recall(finding, around) : [];
+  return [{ outcome, caseId, run: started, findingId: finding.id }, ...recalled];
 }
 
 /** The bytes are stored before anything names them; those of a repeat, which come for months, are not. */

@@ -1,6 +1,6 @@
 import type { Case } from '#core/case';
 import { accessKey } from '#core/credential';
-import { RetryableError } from '#core/error';
+import { RescindError, RetryableError } from '#core/error';
 import type { ControlMessage } from '#core/intake/take-control';
 import type { Notice } from '#core/notice';
 import type { Permission } from '#core/permission';
@@ -8,11 +8,12 @@ import type { ProofPorts } from '#core/ports';
 import { climb, climbPermissions, hasFailed, unaccountedKeys } from '#core/proof/climb';
 import { heldFrom } from '#core/proof/held';
 import { chained } from '#core/run/chain';
-import { writeRecord } from '#core/run/record';
+import { recordKey, writeRecord } from '#core/run/record';
 import type { Surroundings } from '#core/run/run-step';
 import type { CredentialProof, Facts } from '#core/step-facts';
 import { tells } from '#core/steps/step';
 import { openPoints, uncut, verdictOf } from '#core/steps/verify';
+import { halfDone } from './rollback.ts';
 
 /** It reads identities and changes none. */
 export const lookPermissions: Permission[] = [...climbPermissions, tells, { action: 'sqs:SendMessage', on: 'control' }];
@@ -38,6 +39,10 @@ export async function look(
   const nothing = (reason: string): Looked => ({ outcome: 'nothing', caseId, reason });
   if (found.run !== run) return nothing(`the case is at run ${found.run} by now`);
   if (found.stage !== 'closed') return nothing(`the case is not closed (stage ${found.stage})`);
+  // What it has lifted would be taken for a cut that did not hold; where its record is there, it is taken into the chain.
+  const next = recordKey(caseId, found.records.length + 1);
+  if (found.work.undoing && !(await around.evidence.get(next)))
+    throw new RescindError('CASE_CHANGED', `${caseId}: ${halfDone}`);
   const from = heldFrom(found, around.ports.deployment.settings);
   if (!from) return nothing('the case has cut nothing that stands');
   const early = from.getTime() - around.ports.now().getTime();

@@ -21,6 +21,9 @@ export type RolledBack =
   | { outcome: 'refused' | 'nothing-left'; caseId: string; reason: string }
   | { outcome: 'rolled-back'; caseId: string; record: number; items: TakenBack[] };
 
+/** What an attempt leaves that died between the change and its record. */
+export const halfDone = 'a rollback has begun and no record tells of it; run it again once the case rests';
+
 type Around = Omit<Surroundings, 'ports'> & { ports: Pick<Surroundings['ports'], 'aws' | 'now'> };
 
 /**
@@ -30,7 +33,10 @@ type Around = Omit<Surroundings, 'ports'> & { ports: Pick<Surroundings['ports'],
 export async function rollBack({ caseId, by, execution }: RollbackOrder, around: Around): Promise<RolledBack> {
   const { register, ports } = around;
   const found = await register.load(caseId);
-  if ((found.stage !== 'closed' && found.stage !== 'parked') || found.closing)
+  const isActive = (found.stage !== 'closed' && found.stage !== 'parked') || found.closing;
+  // What it has taken back is in no record yet: its execution must not end green.
+  if (isActive && found.work.undoing) throw new RescindError('CASE_CHANGED', `${caseId}: ${halfDone}`);
+  if (isActive)
     return { outcome: 'refused', caseId, reason: `run ${found.run} of the case is active (stage ${found.stage})` };
   const records = await recordsOf(found, around);
   // Claims the version, so that whoever else has begun to write the case is found out, and says what will be tried.

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { RetryableError } from '#core/error';
 import { parseAnswer } from '#core/facts/answer';
 import { listAccessKeys } from '#core/facts/look-up';
-import { type HeldKey, heldKey, type KeyDocument } from '#core/facts/secret-value';
+import { type HeldKey, heldKey, type KeyDocument, type Label, versionOf } from '#core/facts/secret-value';
 import { AwsRefusal } from '#core/ports';
 import type { KeyUse, UserFacts } from '#core/step-facts';
 import type { RotationPorts } from './rotator.ts';
@@ -63,12 +63,7 @@ export async function promote(
   newKeyId: string,
   ports: RotationPorts,
 ): Promise<void> {
-  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
-    SecretId: secretArn,
-    VersionStage: 'AWSCURRENT',
-    MoveToVersionId: to,
-    RemoveFromVersionId: from,
-  });
+  await moveLabel(secretArn, 'AWSCURRENT', { to, from }, ports);
   await dropPending(secretArn, to, ports);
   const now = await heldKey(secretArn, 'AWSCURRENT', ports.aws);
   if (now?.document?.accessKeyId !== newKeyId)
@@ -79,11 +74,22 @@ export async function promote(
 export async function dropPending(secretArn: string, versionId: string, ports: RotationPorts): Promise<void> {
   const pending = await heldKey(secretArn, 'AWSPENDING', ports.aws);
   if (pending?.versionId !== versionId) return;
-  await ports.aws('secretsmanager:UpdateSecretVersionStage', {
-    SecretId: secretArn,
-    VersionStage: 'AWSPENDING',
-    RemoveFromVersionId: versionId,
-  });
+  await moveLabel(secretArn, 'AWSPENDING', { from: versionId }, ports);
+}
+
+/** The SDK asks again where an answer was lost; Secrets Manager refuses then, because the label stands where it should. */
+async function moveLabel(
+  secretArn: string,
+  label: Label,
+  { to, from }: { to?: string; from: string },
+  ports: RotationPorts,
+): Promise<void> {
+  const move = { ...(to && { MoveToVersionId: to }), RemoveFromVersionId: from };
+  try {
+    await ports.aws('secretsmanager:UpdateSecretVersionStage', { SecretId: secretArn, VersionStage: label, ...move });
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || (await versionOf(secretArn, label, ports.aws)) !== (to ?? null)) throw error;
+  }
 }
 
 /**

@@ -71,6 +71,9 @@ export const iamAccessKey: Rotator = {
   },
 };
 
+/** The version that a key of ours is put into, so that a second put of it makes no second one. */
+const versionFor = (keyId: string): string => sha256(keyId).slice(0, 32);
+
 type Created = { versionId: string; document: KeyDocument };
 
 /** Whether it is a key of this user; one that an attempt of before has made and promoted may not be listed yet. */
@@ -105,9 +108,13 @@ async function create(
 ): Promise<Created | { blocked: ReturnType<typeof blocked> }> {
   const pending = await heldKey(secret.arn, 'AWSPENDING', ports.aws);
   const made = pending?.document?.accessKeyId;
-  const mayBeOurs = made !== undefined && made !== current.accessKeyId && !keysBefore.includes(made);
+  // A run that died before has left it: its version tells, whatever became of its intent.
+  const isOurs = made !== undefined && pending?.versionId === versionFor(made);
+  const mayBeOurs = made !== undefined && made !== current.accessKeyId && (isOurs || !keysBefore.includes(made));
   const listed =
-    mayBeOurs && isRetry ? await keysListing(made, user.name, ports) : await listAccessKeys(user.name, ports.aws);
+    mayBeOurs && (isRetry || isOurs)
+      ? await keysListing(made, user.name, ports)
+      : await listAccessKeys(user.name, ports.aws);
   if (pending?.document && mayBeOurs && listed.some(({ id }) => id === made))
     return { versionId: pending.versionId, document: pending.document };
   if (pending && made !== current.accessKeyId)
@@ -118,7 +125,7 @@ async function create(
     return { blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told})`, uses) };
   }
   try {
-    return await createKey(secret.arn, user.name, current, (keyId) => sha256(keyId).slice(0, 32), ports);
+    return await createKey(secret.arn, user.name, current, versionFor, ports);
   } catch (error) {
     // The orphan of a crash, not listed yet: another attempt sees it and deletes it. In a first attempt it is somebody's.
     if (isRetry && error instanceof AwsRefusal && error.name === 'LimitExceededException')

@@ -12,8 +12,9 @@ import { chained, chainOf } from './chain.ts';
 import { type Draft, writeRecord } from './record.ts';
 import { findingsIn, readFindings, type StoredFindings } from './stored-findings.ts';
 
-/** A row of the register holds 400 KB: what is longer is not kept, and a retry applies the rule again. */
-const mostKept = 200_000;
+/** A row of the register holds 400 KB: what would make it longer is not kept, and a retry applies the rule again. */
+const mostKept = 300_000;
+const sizeOf = (row: Case) => new TextEncoder().encode(JSON.stringify(row)).length;
 
 /** The ports that do not depend on the case. */
 export type StepPorts = Omit<Ports, 'keep' | 'learn' | 'heard' | 'seal' | 'stopped' | 'countCut'>;
@@ -55,7 +56,7 @@ export async function runStep<S extends StepName>(
       // A finding may have joined since the step began, or join meanwhile, and bring names along.
       for (;;) {
         const { identity } = await around.register.load(current.id);
-        const aliases = aliasesOf([...identity.aliases, ...names]);
+        const aliases = aliasesOf(names, identity.aliases);
         const others = await around.register.learn(current, aliases);
         const changed = await around.register.update(current, { identity: { ...identity, aliases } }, { identity });
         if (changed === 'findings-wait') continue;
@@ -110,7 +111,7 @@ export async function runStep<S extends StepName>(
     decided = { run: input.run, step: step.name, occurredAt, notices: [], ...outcome };
     const known = { decided, calls };
     await guarded(decided.facts, calls, around, ports);
-    if (JSON.stringify(known).length <= mostKept) await ports.keep(known);
+    if (sizeOf({ ...current, work: merge(current.work, known) }) <= mostKept) await ports.keep(known);
     current = { ...current, work: merge(current.work, known) };
   }
 

@@ -1,5 +1,5 @@
 import type { Case } from '#core/case';
-import type { ActionResult, CutsMade, Facts, Rotation } from '#core/step-facts';
+import type { ActionResult, CutsMade, Facts, RoleFacts, Rotation } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 
 export type Named = Pick<ActionResult, 'action' | 'credential'>;
@@ -21,7 +21,7 @@ export function toldAfter(told: Told, { step, facts }: Record): Told {
     case 'contain': {
       const { done: all, cutoff, cutAt, user, role, keysBefore } = facts as NonNullable<Facts['contain']>;
       const done = all.filter(({ keptCutoff }) => keptCutoff === undefined);
-      const made = done.length > 0 ? [{ done, cutoff, cutAt, user, role }] : [];
+      const made = done.length > 0 ? [{ done, cutoff, cutAt, user, role: role && slim(role) }] : [];
       return {
         ...told,
         cuts: [...cutsWithout(told.cuts, done), ...made],
@@ -42,6 +42,9 @@ export function toldAfter(told: Told, { step, facts }: Record): Told {
       return told;
   }
 }
+
+/** What proof and undo need of a role. The whole is in the record: the row of a case holds 400 KB, one for each cut. */
+const slim = (role: RoleFacts): RoleFacts => ({ ...role, tags: {}, inlinePolicies: [], attachedPolicies: [] });
 
 /** A secret's key counts once, as it was first told: later runs find it there already. */
 function rotationsAfter(standing: Rotation[], { rotations }: NonNullable<Facts['rotate']>): Rotation[] {

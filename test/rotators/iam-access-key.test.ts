@@ -213,7 +213,7 @@ describe('iam-access-key on a retry', () => {
 
   it('finds a promotion that its answer was lost of, and makes no second key', async () => {
     const { aws, rotate, alice, begun, labelled } = world();
-    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died'), after: true });
+    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died', 500), after: true });
     await expect(rotate()).rejects.toThrow();
     expect(await rotate(begun())).toMatchObject({ rotation: { outcome: 'rotated', newKeyId: alice.keys[1]?.id } });
     expect([alice.keys.length, labelled('AWSPENDING')]).toEqual([2, undefined]);
@@ -259,7 +259,7 @@ describe('iam-access-key, where IAM lists keys late', () => {
 
   it('knows the key that it has promoted itself', async () => {
     const { aws, rotate, alice, begun } = late(20);
-    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died'), after: true });
+    aws.fail('secretsmanager:UpdateSecretVersionStage', 1, { error: awsError('Crash', 'died', 500), after: true });
     await expect(rotate()).rejects.toThrow();
     expect(await rotate(begun())).toMatchObject({ rotation: { outcome: 'rotated', newKeyId: alice.keys[1]?.id } });
   });

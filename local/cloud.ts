@@ -8,6 +8,7 @@ import { bootstrap, deploy } from './deploy.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { givenEngine } from './given-engine.ts';
 import { LocalError } from './local-error.ts';
+import { stopWithUs } from './stop-with-us.ts';
 
 /** The outputs of the stack that code here reads. */
 export type StackOutputs = Record<
@@ -49,18 +50,27 @@ export interface CloudOptions {
   /** Of an engine that runs already and that goes on running; see `givenEndpoint`. */
   endpoint?: string | undefined;
   onProgress?: (what: string) => void;
+  /** The engine ended by itself after it had started; whatever is asked of it from then on fails. */
+  onEngineDeath?: (error: LocalError) => void;
 }
 
 const home = resolve(import.meta.dirname, '..');
 
 /** Starts the engine, synthesises and bootstraps beside each other, deploys, and completes what the engine leaves out. */
-export async function startCloud({ dir, settings: given, port, endpoint, onProgress }: CloudOptions): Promise<Cloud> {
+export async function startCloud({
+  dir,
+  settings: given,
+  port,
+  endpoint,
+  onProgress,
+  onEngineDeath,
+}: CloudOptions): Promise<Cloud> {
   mkdirSync(dir, { recursive: true });
   const say = onProgress ?? (() => undefined);
   say(endpoint ? `using the engine on ${endpoint}` : 'starting the engine');
   const engine = endpoint
     ? await givenEngine(endpoint)
-    : await startEngine({ dir, ...(port !== undefined && { port }) });
+    : await startEngine({ dir, ...(port !== undefined && { port }), ...(onEngineDeath && { onDeath: onEngineDeath }) });
   try {
     const overrides = typeof given === 'function' ? given(engine.suffix) : given;
     const settings = parseSettings(overrides);
@@ -100,9 +110,11 @@ async function synthesise(cdkOut: string, settings: object, dir: string): Promis
     env: { PATH: process.env.PATH, HOME: dir, CDK_OUTDIR: cdkOut, RESCIND_SETTINGS: file },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const end = stopWithUs(() => child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (chunk) => (said += chunk));
   const [code] = await once(child, 'close');
+  end();
   if (code === 0) return;
   writeFileSync(join(dir, 'synth.log'), said);
   const line = said.split('\n').find((text) => /Error|:/.test(text)) ?? 'it said nothing';

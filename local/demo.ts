@@ -11,12 +11,13 @@ import type { Check, Played } from './demo/story.ts';
 import { proofLines, secondsAfter } from './demo/telling.ts';
 import { givenEndpoint } from './given-engine.ts';
 import { explained, LocalError } from './local-error.ts';
+import { endWithParent } from './stop-with-us.ts';
 
 const usage = `usage: npm run demo -- [--story NAME] [--event FILE] [--keep] [--json]
 
   --story NAME   one story: user-key or role-session (default: all, one after the other)
   --event FILE   an EventBridge envelope or a bare GuardDuty finding, re-addressed to the decoy of user-key;
-                 that story alone is played
+                 (account, Region, names, ids and keys of its users); that story alone is played
   --keep         leaves the engine up until Ctrl-C, and prints endpoint, credentials and outputs
   --json         one JSON object on stdout, words on stderr
 
@@ -70,6 +71,11 @@ function readEventFile(file: string): object {
   }
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     throw new UsageError(`--event ${file}: the file must hold one EventBridge envelope or one GuardDuty finding`);
+  const { source } = event as { source?: unknown };
+  if (source !== undefined && source !== 'aws.guardduty' && source !== 'rescind.simulated.guardduty')
+    throw new UsageError(
+      `--event ${file}: an event of ${visible(String(source))}, and the demo plays those of GuardDuty`,
+    );
   return event;
 }
 
@@ -88,7 +94,12 @@ async function main(args: string[]): Promise<number> {
   // An engine of --keep still works in its folder; it takes that along when it ends.
   for (const name of readdirSync(dir))
     if (!name.startsWith('engine-')) rmSync(join(dir, name), { recursive: true, force: true });
-  const cloud = await startCloud({ dir, settings: storySettings, endpoint, onProgress: screen.doing });
+  const onEngineDeath = (error: LocalError) => {
+    screen.end();
+    process.stderr.write(`${error.message}\n`);
+    process.exit(3);
+  };
+  const cloud = await startCloud({ dir, settings: storySettings, endpoint, onProgress: screen.doing, onEngineDeath });
   try {
     const told: Told[] = [];
     for (const story of chosen) {
@@ -164,6 +175,7 @@ async function stay({ engine, outputs }: Cloud, line: (text: string) => void): P
   await new Promise(() => setInterval(() => undefined, 60_000));
 }
 
+endWithParent();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {

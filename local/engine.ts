@@ -35,6 +35,8 @@ export interface EngineOptions {
   dir: string;
   /** Any free one unless given. */
   port?: number;
+  /** Called if it ends by itself after it has started. */
+  onDeath?: (error: LocalError) => void;
 }
 
 const home = resolve(import.meta.dirname, '..');
@@ -74,7 +76,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return text.split('\n', 1)[0] ?? '';
 }
 
-function whyItDied(log: string): LocalError {
+function whyItDied(log: string, when = 'on start', remedy = 'delete .local/venv and run this again'): LocalError {
   const lines = readFileSync(log, 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '');
@@ -84,7 +86,7 @@ function whyItDied(log: string): LocalError {
   }
   return new LocalError(
     'ENGINE_DEAD',
-    `the engine died on start: ${last.slice(0, 200)} (log: ${relative(home, log)}): delete .local/venv and run this again`,
+    `the engine died ${when}: ${last.slice(0, 200)} (log: ${relative(home, log)}): ${remedy}`,
   );
 }
 
@@ -150,7 +152,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (child.exitCode === null && child.signalCode === null) killGroup(child);
     rmSync(tmp, { recursive: true, force: true });
   });
+  let isWanted = true;
   const stop = async () => {
+    isWanted = false;
     child.ref();
     kill();
     await gone;
@@ -160,6 +164,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const { port, version } = understand(await firstLine(child), options, log);
     const endpoint = `http://127.0.0.1:${port}`;
     await waitUntilHealthy(endpoint);
+    gone.then(() => {
+      if (isWanted) options.onDeath?.(whyItDied(log, 'while it was used', 'run this again'));
+    });
     child.unref();
     (child.stdin as Socket).unref();
     return {

@@ -19,6 +19,16 @@ function register(): void {
   }
 }
 
+/** Ends this process, and what it has started, with the one that started it, however that ended. */
+export function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid === parent) return;
+    stopAll();
+    process.exit(128 + constants.signals.SIGHUP);
+  }, 1000).unref();
+}
+
 /**
  * Has `stop` called once: by the function that comes back, or when this process exits or is asked to end.
  * `stop` must be synchronous, for an exit waits for nothing.

@@ -111,7 +111,7 @@ export async function traceChecks(cloud: Cloud, run: Seen, printed: string): Pro
     {
       name: 'no event was lost',
       ok: left === run.notTakenIn,
-      detail: `${left} not taken in, ${run.notTakenIn} of them as they deserve`,
+      detail: left === 0 ? 'every message was taken in' : `${left} not taken in, of which ${run.notTakenIn} deserve it`,
     },
   ];
 }

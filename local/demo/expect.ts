@@ -22,10 +22,12 @@ export function expectationOf({ Source, DetailType, Detail }: SimulatedEvent, se
   const { signal, identity, credential, type } = reading.finding;
   if (signal === 'advisory') return { outcome: 'no-action', ...untouched, why: `${type} is advisory` };
   if (signal === 'blocking') return { outcome: 'asked', ...untouched, why: `${type} needs a decision` };
-  if (identity.kind !== 'iam-user')
+  // IAM says who holds a long-term key: a name beside it is not needed.
+  const isKeyAlone = identity.kind === 'unknown' && identity.key === `access-key/${credential.accessKeyId}`;
+  const isLong = credential.accessKeyId?.startsWith('AKIA') === true;
+  if (identity.kind !== 'iam-user' && !(isKeyAlone && isLong))
     return { outcome: 'asked', ...untouched, why: `it names the kind ${identity.kind}, and nobody of it was seeded` };
-  if (credential.accessKeyId?.startsWith('AKIA'))
-    return { outcome: 'contained', keyCut: true, sessionsCut: true, why: `${type} is immediate` };
+  if (isLong) return { outcome: 'contained', keyCut: true, sessionsCut: true, why: `${type} is immediate` };
   return identity.uniqueId
     ? {
         outcome: 'asked',

@@ -45,11 +45,22 @@ export function readdress(event: object, to: Addressee): Readdressed {
     put(key, 'userName', to.decoy.name, (old) => !old.startsWith('GeneratedFinding'));
     put(key, 'principalId', to.decoy.uniqueId, (old) => old.startsWith('AIDA'));
   }
+  for (const actor of list(member(member(member(member(detail, 'service'), 'detection'), 'sequence'), 'actors'))) {
+    const user = member(actor, 'user');
+    put(member(user, 'account'), 'uid', to.account);
+    put(user, 'credentialUid', to.decoy.key.accessKeyId, (old) => old.startsWith('AKIA'));
+    put(user, 'credentialUid', to.sessionKeyId, (old) => old.startsWith('ASIA'));
+    if (member(user, 'type') !== 'IAMUser') continue;
+    put(user, 'name', to.decoy.name);
+    put(user, 'uid', to.decoy.uniqueId, (old) => old.startsWith('AIDA'));
+  }
   return {
     entry: { Source: 'rescind.simulated.guardduty', DetailType: 'GuardDuty Finding', Detail: JSON.stringify(detail) },
     changes,
   };
 }
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

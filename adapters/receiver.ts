@@ -10,18 +10,19 @@ import { receivedRows } from './received-rows.ts';
 import { hmac, verifyToken } from './tokens.ts';
 
 const secrets = new SecretsManagerClient(clientSettings);
-/** As long as one that was replaced is still believed. */
-const keptMilliseconds = 60_000;
-const known = new Map<string, { text: Promise<string>; until: number }>();
+/** For how long it is not read again, and where a request doubts it: whoever sends junk must not make calls. */
+const kept = { milliseconds: 60_000, doubtedMilliseconds: 5_000 };
+const known = new Map<string, { text: Promise<string>; at: number }>();
 
-/** Asked of Secrets Manager once a minute at most: whoever sends junk must not make calls. */
-function secret(arn: string): Promise<string> {
+function secret(arn: string, isDoubted = false): Promise<string> {
   const before = known.get(arn);
-  if (before && before.until > Date.now()) return before.text;
-  const text = send('secretsmanager:GetSecretValue', () =>
-    secrets.send(new GetSecretValueCommand({ SecretId: arn })),
-  ).then(({ SecretString }) => SecretString ?? Promise.reject(new Error('the secret that signs webhooks is no text')));
-  known.set(arn, { text, until: Date.now() + keptMilliseconds });
+  const age = Date.now() - (before?.at ?? 0);
+  if (before && age < (isDoubted ? kept.doubtedMilliseconds : kept.milliseconds)) return before.text;
+  const asked = new GetSecretValueCommand({ SecretId: arn });
+  const text = send('secretsmanager:GetSecretValue', () => secrets.send(asked)).then(
+    ({ SecretString }) => SecretString ?? Promise.reject(new Error('the secret that signs webhooks is no text')),
+  );
+  known.set(arn, { text, at: Date.now() });
   text.catch(() => known.delete(arn));
   return text;
 }

@@ -98,9 +98,10 @@ export class Alarms extends Construct {
         receiver.refused,
         manyRefused,
       );
+      alarm('FailedRequests', 'the receiver could not handle a request; its log says why', receiver.failed);
       alarm(
         'ReceiverErrors',
-        'the receiver failed; its log says on what',
+        'the receiver crashed or ran out of time; its log says on what',
         receiver.receiver.function.metricErrors(sum),
       );
     }

@@ -20,6 +20,8 @@ export class HttpReceiver extends Construct {
   readonly url: string;
   /** Requests that it has refused, in five minutes. */
   readonly refused: Metric;
+  /** Requests that it could not handle: it answers them, so that the function's own errors do not tell. */
+  readonly failed: Metric;
 
   constructor(scope: Construct, id: string, { hub, settings, code }: { hub: Hub; settings: Settings; code: CodeOf }) {
     super(scope, id);
@@ -66,11 +68,14 @@ export class HttpReceiver extends Construct {
     });
     this.url = `https://${api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
 
-    this.refused = new MetricFilter(this, 'Refused', {
-      logGroup: this.receiver.function.logGroup,
-      metricNamespace: 'Rescind',
-      metricName: 'RefusedRequests',
-      filterPattern: FilterPattern.stringValue('$.message', '=', 'request refused'),
-    }).metric({ statistic: 'Sum', period: Duration.minutes(5) });
+    const counted = (name: string, message: string) =>
+      new MetricFilter(this, name, {
+        logGroup: this.receiver.function.logGroup,
+        metricNamespace: 'Rescind',
+        metricName: `${name}Requests`,
+        filterPattern: FilterPattern.stringValue('$.message', '=', message),
+      }).metric({ statistic: 'Sum', period: Duration.minutes(5) });
+    this.refused = counted('Refused', 'request refused');
+    this.failed = counted('Failed', 'request failed');
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { audience, claims, issuer } from './receivers/tokens.ts';
 import { event, respond, type Seeded, seed } from './seed.ts';
 import { account, sessionKey } from './sources/guardduty-finding.ts';
 import { oktaEnvelope, oktaEvent } from './sources/okta-event.ts';
@@ -51,5 +52,28 @@ describe('a finding of an identity provider', () => {
       'parked',
       'Active',
     ]);
+  });
+});
+
+describe('news of a transmitter that came before the case of its user', () => {
+  it('joins the case that a finding by a rule opens', async () => {
+    const keys = 'https://idp.example.com/keys';
+    const made = seed({
+      secret: null,
+      settings: { identityProviders: { ssf: [{ issuer, audience, keys, subjects }] } },
+    });
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const iat = Math.floor(made.clock.ms() / 1000);
+    const told = claims({ iat }, 'credential-change', { event_timestamp: iat });
+    const news = {
+      version: '0',
+      source: 'rescind.received.ssf',
+      'detail-type': 'Security Event Token',
+      ...{ account, region: 'eu-central-1', time: made.clock.now().toISOString() },
+      detail: { token: `${part({ alg: 'ES256' })}.${part(told)}.c2ln` },
+    };
+    expect(await made.deliver(news)).toMatchObject([{ outcome: 'heard' }]);
+    const { found } = await respond(made, event());
+    expect(found.attached).toBe(2);
   });
 });

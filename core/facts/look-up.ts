@@ -42,12 +42,6 @@ export async function lookUpUser(name: string, aws: CallAws): Promise<UserFacts 
   }
 }
 
-/** The user once more, or null where it is gone or another one has taken its name: IAM never reuses a unique id. */
-export async function lookUpAgain({ name, uniqueId }: UserFacts, aws: CallAws): Promise<UserFacts | null> {
-  const user = await lookUpUser(name, aws);
-  return user?.uniqueId === uniqueId ? user : null;
-}
-
 /** All access keys of a user: two by quota, but listed to the end rather than assumed. */
 export async function listAccessKeys(name: string, aws: CallAws): Promise<UserFacts['keys']> {
   const keys: UserFacts['keys'] = [];

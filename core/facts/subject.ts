@@ -30,7 +30,9 @@ export async function subjectOf(
   ports: Ports,
 ): Promise<Subject> {
   const subject = await lookUp(found.identity, found.account, ports);
-  const renamed = subject.user || subject.role ? null : await lookUpRenamed(found, findings, ports);
+  const { kind, uniqueId } = found.identity;
+  const isOther = kind === 'iam-user' && uniqueId !== undefined && subject.user?.uniqueId !== uniqueId;
+  const renamed = isOther ? await lookUpRenamed(found, findings, ports) : null;
   if (renamed) return renamed;
   const [, next] = meant(findings);
   if (subject.user || subject.role || !keyAlone(found.identity) || !next) return subject;
@@ -42,20 +44,22 @@ export async function subjectOf(
   return { ...named, reason: `${subject.reason}; ${named.reason}`, ...(named.user || named.role ? { identity } : {}) };
 }
 
-/** Who holds a user's key may have him called otherwise (iam:UpdateUser): by the key, if the unique id is the same. */
+/** Who holds a user's key may have him called otherwise (iam:UpdateUser): by the keys, if the unique id is the same. */
 async function lookUpRenamed(
-  { identity: { kind, key, uniqueId }, account }: Case,
+  { identity: { key, uniqueId }, account }: Case,
   findings: Finding[],
   ports: Ports,
 ): Promise<Subject | null> {
-  if (kind !== 'iam-user' || uniqueId === undefined || account !== ports.deployment.account) return null;
-  const keys = findings
+  if (account !== ports.deployment.account) return null;
+  const named = findings
     .filter(({ identity }) => identity.key === key)
     .flatMap(({ credential }) => credential.accessKeyId ?? []);
-  const keyId = keys.find((id) => id.startsWith('AKIA'));
-  const user = keyId === undefined ? 'no key' : await lookUpHolder(keyId, ports.aws);
-  if (typeof user === 'string' || user.uniqueId !== uniqueId) return null;
-  return { user, role: null, reason: `found ${user.arn}, who holds ${keyId} and was called otherwise` };
+  for (const keyId of new Set(named.filter((id) => id.startsWith('AKIA')))) {
+    const user = await lookUpHolder(keyId, ports.aws);
+    if (typeof user !== 'string' && user.uniqueId === uniqueId)
+      return { user, role: null, reason: `found ${user.arn}, who holds ${keyId} and was called otherwise` };
+  }
+  return null;
 }
 
 async function lookUp(identity: Identity, account: string | null, ports: Ports): Promise<Subject> {

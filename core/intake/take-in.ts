@@ -98,8 +98,9 @@ async function join(finding: Finding, body: string, around: TakeInPorts) {
 /** What was heard of the identity before its case was opened is taken in again, and joins it; nothing is recalled for that. */
 async function recall(finding: Finding, around: TakeInPorts): Promise<Taken[]> {
   const taken: Taken[] = [];
+  // Intake has kept it after it was believed, by whichever queue it came.
   for (const body of await around.register.heard(finding, secondsOf(around.now())))
-    taken.push(...(await takeIn(body, around, false)));
+    taken.push(...(await takeIn(body, { ...around, byRule: false }, false)));
   return taken;
 }
 

@@ -1,6 +1,6 @@
 import * as actions from '#core/actions';
 import type { Case } from '#core/case';
-import { uniqueIdNow } from '#core/facts/unique-id-now';
+import { lookUpAgainPermissions, targetNow } from '#core/facts/target-now';
 import type { Permission } from '#core/permission';
 import { AwsRefusal, type CallAws } from '#core/ports';
 import { cutOf } from '#core/proof/cut';
@@ -10,7 +10,7 @@ import type { RecordPredicate } from '#verifier/format';
 
 /** What the rule asks of AWS; its adapters' needs are in `adapters/permissions.ts`. */
 export const takeBackPermissions: Permission[] = [
-  { action: 'iam:GetUser', on: 'user' },
+  ...lookUpAgainPermissions,
   { action: 'iam:GetRole', on: 'role' },
   ...Object.values(actions).flatMap(({ undoPermissions }) => undoPermissions),
 ];
@@ -61,11 +61,12 @@ async function undo(
   if (!cut) return { outcome: 'refused', reason: 'this version does not know how to take it back' };
   try {
     const known = 'user' in cut.target ? cut.target.user : cut.target.role;
-    const now = await uniqueIdNow(cut.target, aws);
-    if (now === null) return { outcome: 'already-gone', reason: `${known.arn} is gone, and what was changed with it` };
-    if (now !== known.uniqueId)
-      return { outcome: 'refused', reason: `${known.arn} is another one of the same name by now (${now})` };
-    return await cut.action.undo(cut.target, done, aws);
+    const target = await targetNow(cut.target, aws);
+    if ('gone' in target)
+      return target.gone === null
+        ? { outcome: 'already-gone', reason: `${known.arn} is gone, and what was changed with it` }
+        : { outcome: 'refused', reason: `${known.arn} is another one of the same name by now (${target.gone})` };
+    return await cut.action.undo(target, done, aws);
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     return { outcome: 'refused', reason: `AWS refused ${error.operation}: ${error.name}` };

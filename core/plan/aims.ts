@@ -1,7 +1,7 @@
 import type { Target } from '#core/actions/action';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
 import { type Finding, mostUrgent } from '#core/finding';
-import { ownKeys } from '#core/run/told';
+import { allCut, ownKeys } from '#core/run/told';
 import type { CredentialKind, UserFacts } from '#core/step-facts';
 import type { Situation } from './situation.ts';
 
@@ -20,6 +20,9 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
   /** The keys that the findings name; where one named only a session, the active ones too: whoever made it holds one. */
   'access-key': ({ user, findings, found }, cutoff) => {
     if (!user) return [];
+    // What the case has cut and IAM lists no more, its owner has deleted: nobody need be asked about it again.
+    const cut = new Set(allCut(found).map(({ credential }) => credential));
+    const isDeleted = (id: string) => cut.has(accessKey(id)) && !owns(user, id);
     const long = [...namedKeys(findings)].filter((id) => id.startsWith('AKIA'));
     // A key that the attacker made with a session must not take the question about that session's maker away.
     const asking = findings.filter(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
@@ -28,17 +31,19 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
       .filter(({ status }) => status === 'Active')
       .filter(mayHaveMade)
       .map(({ id }) => id);
-    return [...new Set([...long, ...active])].map((keyId) => {
-      const naming = findings.filter(({ credential }) => credential.accessKeyId === keyId);
-      const isNew = naming.some(isNewKey);
-      const about = isNew ? findings : [...naming, ...findings.filter(({ credential }) => !isLong(credential))];
-      return {
-        credential: accessKey(keyId),
-        target: { caseId: found.id, cutoff, user, keyId },
-        belongs: owns(user, keyId) && (isNew || mostUrgent(about).some((finding) => naming.includes(finding))),
-        findings: about,
-      };
-    });
+    return [...new Set([...long, ...active])]
+      .filter((id) => !isDeleted(id))
+      .map((keyId) => {
+        const naming = findings.filter(({ credential }) => credential.accessKeyId === keyId);
+        const isNew = naming.some(isNewKey);
+        const about = isNew ? findings : [...naming, ...findings.filter(({ credential }) => !isLong(credential))];
+        return {
+          credential: accessKey(keyId),
+          target: { caseId: found.id, cutoff, user, keyId },
+          belongs: owns(user, keyId) && (isNew || mostUrgent(about).some((finding) => naming.includes(finding))),
+          findings: about,
+        };
+      });
   },
 
   'user-sessions': ({ user, findings, found }, cutoff) => {

@@ -1,7 +1,7 @@
 import type { Case } from '#core/case';
 import { heldKey } from '#core/facts/secret-value';
 import type { Permission } from '#core/permission';
-import type { ProofPorts } from '#core/ports';
+import { AwsRefusal, type ProofPorts } from '#core/ports';
 import type { RungResult } from '#core/step-facts';
 import type { Cut } from './cut.ts';
 import { failed, notAvailable, passed } from './result.ts';
@@ -25,8 +25,9 @@ export async function canaryDenied({ keyId, target }: Cut, found: Case, ports: P
   if (!keyId) return notAvailable('the case holds no session of this identity to try');
   const rotation = found.rotations.find(({ oldKeyId, newKeyId }) => oldKeyId === keyId && newKeyId !== keyId);
   if (!rotation) return notAvailable('no secret holds this key, so the case cannot try it');
-  const previous = await heldKey(rotation.secret, 'AWSPREVIOUS', ports.aws);
-  const current = await heldKey(rotation.secret, 'AWSCURRENT', ports.aws);
+  const held = await heldKeys(rotation.secret, ports);
+  if (!held) return notAvailable('the secret is gone');
+  const { previous, current } = held;
   if (previous?.document?.accessKeyId !== keyId || !current?.document)
     return notAvailable('the secret no longer holds the old value');
 
@@ -49,5 +50,17 @@ export async function canaryDenied({ keyId, target }: Cut, found: Case, ports: P
         old.served ? 'the old key is still served' : 'the new key is refused too, so the probe proves nothing',
       );
     await ports.wait(1000);
+  }
+}
+
+/** Null where its owner has deleted the secret, or has it deleted in some days. */
+async function heldKeys(secret: string, { aws }: ProofPorts) {
+  try {
+    const previous = await heldKey(secret, 'AWSPREVIOUS', aws);
+    return { previous, current: await heldKey(secret, 'AWSCURRENT', aws) };
+  } catch (error) {
+    const isGone = error instanceof AwsRefusal && /^(ResourceNotFound|InvalidRequest)Exception$/.test(error.name);
+    if (isGone) return null;
+    throw error;
   }
 }

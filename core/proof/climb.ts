@@ -1,9 +1,8 @@
 import * as actions from '#core/actions';
 import type { Case } from '#core/case';
-import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
-import { uniqueIdNow } from '#core/facts/unique-id-now';
+import { lookUpAgain, lookUpAgainPermissions, targetNow } from '#core/facts/target-now';
 import type { Permission } from '#core/permission';
-import type { CallAws, ProofPorts } from '#core/ports';
+import type { ProofPorts } from '#core/ports';
 import { ownKeys } from '#core/run/told';
 import type { ActionResult, CredentialProof, CutsMade, RungResult, Verdict } from '#core/step-facts';
 import { canaryDenied, canaryDeniedPermissions } from './canary-denied.ts';
@@ -15,7 +14,7 @@ import { failed, notAvailable, passed } from './result.ts';
 import { simulated, simulatedPermissions } from './simulated.ts';
 
 export const climbPermissions: Permission[] = [
-  ...lookUpUserPermissions,
+  ...lookUpAgainPermissions,
   { action: 'iam:GetRole', on: 'role' },
   ...Object.values(actions).flatMap(({ proofPermissions }) => proofPermissions),
   ...simulatedPermissions,
@@ -28,10 +27,11 @@ export const climb = (found: Case, ports: ProofPorts): Promise<CredentialProof[]
   Promise.all(found.cuts.flatMap((made) => made.done.map((done) => prove(done, made, found, ports))));
 
 async function prove(done: ActionResult, made: CutsMade, found: Case, ports: ProofPorts): Promise<CredentialProof> {
-  const cut = cutOf(done, made, found.id);
-  if (!cut) return unproven(done.credential, failed('its action is unknown, or the identity that it cut'));
-  const gone = await isGone(cut, ports.aws);
-  if (gone) return withoutHolder(done.credential, gone, found, ports);
+  const told = cutOf(done, made, found.id);
+  if (!told) return unproven(done.credential, failed('its action is unknown, or the identity that it cut'));
+  const target = await targetNow(told.target, ports.aws);
+  if ('gone' in target) return withoutHolder(done.credential, isGone(told, target.gone), found, ports);
+  const cut = { ...told, target };
   const [shown, simulation, denied, confirmed] = await Promise.all([
     configured(cut, ports),
     simulated(cut, ports.aws),
@@ -48,11 +48,9 @@ async function prove(done: ActionResult, made: CutsMade, found: Case, ports: Pro
   return { credential: done.credential, verdict: holds ? 'revoked' : 'contained-not-proven', rungs };
 }
 
-/** Why there is nobody any more who holds the credential; null where there is. */
-async function isGone({ target }: Cut, aws: CallAws): Promise<string | null> {
+/** There is nobody any more who holds the credential. */
+function isGone({ target }: Cut, now: string | null): string {
   const known = 'user' in target ? target.user : target.role;
-  const now = await uniqueIdNow(target, aws);
-  if (now === known.uniqueId) return null;
   return `${known.arn} (${known.uniqueId}) is gone${now ? `; another one of its name lives: ${now}` : ''}`;
 }
 

@@ -24,8 +24,8 @@ export type Disbelief = 'malformed' | 'key' | 'signature' | 'algorithm';
 export interface ReceiverPorts {
   settings: Settings;
   now(): Date;
-  /** The text of a secret of the deployment's own, by its ARN. */
-  secret(arn: string): Promise<string>;
+  /** The text of a secret of the deployment's own, by its ARN; read anew where it is doubted, a few seconds apart. */
+  secret(arn: string, isDoubted?: boolean): Promise<string>;
   /** The payload of a JSON Web Signature whose key, by its `kid`, is in the set and fits one of the algorithms. */
   verify(
     token: string,

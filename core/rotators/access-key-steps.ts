@@ -25,9 +25,12 @@ export async function createKey(
   /** Of the version that will hold it. */
   versionFor: (keyId: string) => string,
   ports: RotationPorts,
+  /** Told of its id before anything else is done with it. */
+  made: (keyId: string) => Promise<void> = async () => undefined,
 ): Promise<{ versionId: string; document: KeyDocument }> {
   const answer = await ports.aws('iam:CreateAccessKey', { UserName: user });
   const { AccessKey } = parseAnswer('iam:CreateAccessKey', createAnswer, answer);
+  await made(AccessKey.AccessKeyId);
   const document = { ...current, accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
   const versionId = versionFor(AccessKey.AccessKeyId);
   await ports.aws('secretsmanager:PutSecretValue', {
@@ -112,6 +115,7 @@ export async function orphansOf(
   const left = keys
     .filter(({ id }) => !keysBefore.includes(id) && !held.includes(id))
     .filter((key) => attempts.some((at) => isMadeAbout(at, key)));
+
   const unused = await Promise.all(left.map((key) => isUnused(key, ports)));
   return left.flatMap(({ id }, index) => (unused[index] ? [id] : []));
 }

@@ -64,7 +64,6 @@ export const iamAccessKey: Rotator = {
     if ('blocked' in created) return created.blocked;
     await testKey(created.document, user.arn, ports);
     const newKeyId = created.document.accessKeyId;
-    await ports.keep({ made: [newKeyId] });
     await promote(secret.arn, created.versionId, current.versionId, newKeyId, ports);
     const done = { oldKeyId: currentKey, newKeyId, newVersion: created.versionId, orphansDeleted: orphans };
     return rotated(order, 'rotated', done, ports);
@@ -125,7 +124,7 @@ async function create(
     return { blocked: blocked(`${user.name} has two keys of its own and IAM allows no third (${told})`, uses) };
   }
   try {
-    return await createKey(secret.arn, user.name, current, versionFor, ports);
+    return await createKey(secret.arn, user.name, current, versionFor, ports, (id) => ports.keep({ made: [id] }));
   } catch (error) {
     // The orphan of a crash, not listed yet: another attempt sees it and deletes it. In a first attempt it is somebody's.
     if (isRetry && error instanceof AwsRefusal && error.name === 'LimitExceededException')

@@ -64,7 +64,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
   if (!isAbsent(account) && !isAccountId(account)) return invalid('account', 'is not a text of 12 digits');
   if (!isAbsent(region) && !isRegion(region)) return invalid('region', 'is not an AWS Region');
 
-  const id = `${repository}/${number}`;
+  // That everybody can read it by now is news, which a repeat of the alert would not be.
+  const id = `${repository}/${number}${alert.publicly_leaked === true ? '/public' : ''}`;
   const type = `${prefix}${alert.publicly_leaked === true ? 'publicly_leaked' : secretType}`;
   const severity = alert.publicly_leaked === true ? 9 : 8;
   return {

@@ -1,6 +1,6 @@
 import * as actions from '#core/actions';
 import { accessKey } from '#core/credential';
-import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
+import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
 import { allCut } from '#core/run/told';
 import type { Step } from './step.ts';
 
@@ -10,7 +10,7 @@ import type { Step } from './step.ts';
  */
 export const revoke: Step<'revoke'> = {
   name: 'revoke',
-  permissions: [...lookUpUserPermissions, ...actions.deactivateAccessKey.permissions],
+  permissions: [...lookUpAgainPermissions, ...actions.deactivateAccessKey.permissions],
 
   async run({ found }, ports) {
     const cut = new Set(allCut(found).map(({ credential }) => credential));

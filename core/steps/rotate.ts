@@ -1,4 +1,4 @@
-import { lookUpAgain, lookUpUserPermissions } from '#core/facts/look-up';
+import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
 import { allCut } from '#core/run/told';
@@ -8,7 +8,7 @@ import type { Step } from './step.ts';
 /** Replaces every secret that holds a key of the identity. */
 export const rotate: Step<'rotate'> = {
   name: 'rotate',
-  permissions: [...lookUpUserPermissions, ...Object.values(rotators).flatMap(({ permissions }) => permissions)],
+  permissions: [...lookUpAgainPermissions, ...Object.values(rotators).flatMap(({ permissions }) => permissions)],
 
   async run({ found }, ports) {
     const compromised = allCut(found)

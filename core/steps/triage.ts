@@ -4,7 +4,9 @@ import { hasPassword, lookUpPasswordPermissions } from '#core/facts/look-up-pass
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
 import * as owners from '#core/owners';
 import { planByHand, planCuts, planOthersByHand, planRotations, planUnread } from '#core/plan/plan';
+import type { Ports } from '#core/ports';
 import { allCut } from '#core/run/told';
+import type { SecretFacts } from '#core/step-facts';
 import type { Step } from './step.ts';
 
 /** Gathers the facts about the identity, the secrets that hold its keys and the owner candidates, and plans. */
@@ -23,7 +25,7 @@ export const triage: Step<'triage'> = {
     const { user, role, identity } = await subjectOf(file, ports);
     const known = identity ? { ...found, identity } : found;
     const [secrets, password, onward] = await Promise.all([
-      user ? lookUpSecrets(user.name, tags.user, ports.aws) : [],
+      user ? secretsOf([user.name, known.identity.name ?? user.name], tags.user, ports) : [],
       user ? hasPassword(user.name, ports.aws) : false,
       role ? lookUpOnward(role, ports.aws) : [],
     ]);
@@ -48,3 +50,9 @@ export const triage: Step<'triage'> = {
     };
   },
 };
+
+/** A user who was called otherwise keeps the secrets that bear his old name. */
+async function secretsOf(names: string[], tag: string, ports: Ports): Promise<SecretFacts[]> {
+  const found = await Promise.all([...new Set(names)].map((name) => lookUpSecrets(name, tag, ports.aws)));
+  return found.flat();
+}

@@ -58,7 +58,14 @@ describe('The receiver', () => {
   });
 
   it('counts what it refuses, by the words of its log, and alarms where it is much', () => {
-    expect(one('AWS::Logs::MetricFilter')).toMatchObject({
+    const filters = Object.values(template.findResources('AWS::Logs::MetricFilter')).map(
+      ({ Properties }) => Properties,
+    );
+    expect(filters.map(({ FilterPattern }) => FilterPattern)).toEqual([
+      '{ $.message = "request refused" }',
+      '{ $.message = "request failed" }',
+    ]);
+    expect(filters[0]).toMatchObject({
       FilterPattern: '{ $.message = "request refused" }',
       MetricTransformations: [{ MetricNamespace: 'Rescind', MetricName: 'RefusedRequests', MetricValue: '1' }],
     });

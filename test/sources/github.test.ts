@@ -43,6 +43,7 @@ describe('github: a secret in a repository', () => {
 
   it('weighs more where everybody can read it', () => {
     expect(found(envelope(alert({ publicly_leaked: true })))).toMatchObject({
+      id: 'acme/shop/42/public',
       type: 'GitHub:publicly_leaked',
       severity: 9,
       why: 'everybody can read the secret',

@@ -33,7 +33,8 @@ export async function wayToCutFigures(cloud: Cloud, runs: readonly RescindRun[])
       `  ${part}`,
       median(spent[n] ?? []),
       'ms',
-      "median of each part of Rescind's runs, by the logs of intake and contain and the history of the execution",
+      "median of each part of Rescind's runs, by the logs of intake and contain and the history of the execution; the engine " +
+        'enters intake before PutEvents is answered, so the first part can be negative',
     ),
   );
 }

@@ -76,7 +76,8 @@ export async function withLock(lock, what, say, work) {
         `another ${what} (process ${holder}) does not end: end it or delete ${lock}, and run this again`,
       );
     }
-    if (!told) say(`waiting for another ${what} (process ${holder})`);
+    const hint = what === 'demo' ? '; beside one of --keep, RESCIND_ENDPOINT names its engine' : '';
+    if (!told) say(`waiting for another ${what} (process ${holder})${hint}`);
     told = true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

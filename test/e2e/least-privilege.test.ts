@@ -54,6 +54,10 @@ const declared: Record<string, string[]> = {
  * role is passed by making a schedule: no call has that name.
  */
 const notHere = ['iam:SimulatePrincipalPolicy', 'iam:PassRole'];
+/** They ask who holds a key where its user was called otherwise in that moment: twins show that (`test/renamed.test.ts`). */
+const renamedJustThen = ['rescind-revoke', 'rescind-verify', 'rescind-look', 'rescind-rollback'];
+const isShownElsewhere = (name: string, action: string) =>
+  notHere.includes(action) || (renamedJustThen.includes(name) && action === 'iam:GetAccessKeyLastUsed');
 
 let used: Map<string, Set<string>>;
 
@@ -175,7 +179,7 @@ async function watched(): Promise<void> {
 
 describe('the role of each function', () => {
   it.each(Object.keys(declared))('%s uses every permission that it holds', (name) => {
-    const unused = declared[name]?.filter((action) => !used.get(name)?.has(action) && !notHere.includes(action));
+    const unused = declared[name]?.filter((action) => !used.get(name)?.has(action) && !isShownElsewhere(name, action));
     expect(unused).toEqual([]);
   });
 

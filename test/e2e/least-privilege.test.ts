@@ -57,7 +57,9 @@ const notHere = ['iam:SimulatePrincipalPolicy', 'iam:PassRole'];
 /** They ask who holds a key where its user was called otherwise in that moment: twins show that (`test/renamed.test.ts`). */
 const renamedJustThen = ['rescind-revoke', 'rescind-verify', 'rescind-look', 'rescind-rollback'];
 const isShownElsewhere = (name: string, action: string) =>
-  notHere.includes(action) || (renamedJustThen.includes(name) && action === 'iam:GetAccessKeyLastUsed');
+  notHere.includes(action) ||
+  (renamedJustThen.includes(name) && action === 'iam:GetAccessKeyLastUsed') ||
+  (name === 'rescind-rollback' && action === 'iam:ListAccessKeys');
 
 let used: Map<string, Set<string>>;
 

@@ -22,6 +22,7 @@ const folders = {
       'fold',
       'health-identities',
       'identity-of-arn',
+      'place',
       'read',
       'refuse',
       'secret-of-arn',

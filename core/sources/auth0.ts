@@ -1,7 +1,7 @@
 import type { Reading } from '#core/finding';
-import { isAccountId, isRegion } from '#core/ids';
 import { firstInstant } from '#core/instant';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
+import { placeOf } from './place.ts';
 import { refuse } from './refuse.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 import { accountIn } from './subjects.ts';
@@ -92,9 +92,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
   if (otherId !== id) return rejected('AMBIGUOUS', 'log_id and data.log_id differ');
   const observedAt = firstInstant([data.date, envelope?.time]);
   if (!observedAt) return missing('data.date');
-  const { account, region } = envelope ?? {};
-  if (!isAbsent(account) && !isAccountId(account)) return invalid('account', 'is not a text of 12 digits');
-  if (!isAbsent(region) && !isRegion(region)) return invalid('region', 'is not an AWS Region');
+  const place = placeOf(envelope, invalid);
+  if ('outcome' in place) return place;
 
   const names = [data.user_id, data.user_name].filter(isName);
   const identity = context.whoIs(names.length > 0 ? [names] : [], id);
@@ -106,8 +105,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
       type: `${prefix}${type}`,
       ...context.classOf(`${prefix}${type}`, severity),
       severity,
-      account: accountIn(identity) ?? account ?? null,
-      region: region ?? null,
+      account: accountIn(identity) ?? place.account,
+      region: place.region,
       observedAt,
       simulated: context.simulated,
       identity,

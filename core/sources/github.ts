@@ -1,7 +1,8 @@
 import type { Identity, Reading } from '#core/finding';
-import { isAccessKeyId, isAccountId, isRegion } from '#core/ids';
+import { isAccessKeyId } from '#core/ids';
 import { firstInstant } from '#core/instant';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
+import { placeOf } from './place.ts';
 import { refuse } from './refuse.ts';
 import type { ReadingContext, Source } from './source.ts';
 
@@ -60,9 +61,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
     return invalid('alert.access_key_id', 'is not the id of a key');
   const observedAt = firstInstant([alert.updated_at, alert.created_at, envelope?.time]);
   if (!observedAt) return missing('alert.created_at');
-  const { account, region } = envelope ?? {};
-  if (!isAbsent(account) && !isAccountId(account)) return invalid('account', 'is not a text of 12 digits');
-  if (!isAbsent(region) && !isRegion(region)) return invalid('region', 'is not an AWS Region');
+  const place = placeOf(envelope, invalid);
+  if ('outcome' in place) return place;
 
   // That everybody can read it by now is news, which a repeat of the alert would not be.
   const id = `${repository}/${number}${alert.publicly_leaked === true ? '/public' : ''}`;
@@ -76,8 +76,7 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
       type,
       ...context.classOf(type, severity),
       severity,
-      account: account ?? null,
-      region: region ?? null,
+      ...place,
       observedAt,
       simulated: context.simulated,
       identity: identityOf(isAbsent(accessKeyId) ? undefined : accessKeyId, id),

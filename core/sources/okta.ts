@@ -1,7 +1,7 @@
 import type { Reading } from '#core/finding';
-import { isAccountId, isRegion } from '#core/ids';
 import { firstInstant } from '#core/instant';
 import { type Fields, fields, isAbsent } from './fold.ts';
+import { placeOf } from './place.ts';
 import { refuse } from './refuse.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 import { accountIn } from './subjects.ts';
@@ -110,9 +110,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
   if (typeof id !== 'string' || !uuid.test(id)) return invalid('uuid', 'is not the id of an event');
   const observedAt = firstInstant([event.published, envelope?.time]);
   if (!observedAt) return missing('published');
-  const { account, region } = envelope ?? {};
-  if (!isAbsent(account) && !isAccountId(account)) return invalid('account', 'is not a text of 12 digits');
-  if (!isAbsent(region) && !isRegion(region)) return invalid('region', 'is not an AWS Region');
+  const place = placeOf(envelope, invalid);
+  if ('outcome' in place) return place;
 
   const severity = severities[type] ?? riskOf(event);
   const identity = context.whoIs(subjectsOf(event), id);
@@ -124,8 +123,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
       type: `${prefix}${type}`,
       ...context.classOf(`${prefix}${type}`, severity),
       severity: severity ?? 5,
-      account: accountIn(identity) ?? account ?? null,
-      region: region ?? null,
+      account: accountIn(identity) ?? place.account,
+      region: place.region,
       observedAt,
       simulated: context.simulated,
       identity,

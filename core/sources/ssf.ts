@@ -1,8 +1,8 @@
 import { sha256 } from '#core/digest';
 import type { Reading } from '#core/finding';
-import { isAccountId, isRegion } from '#core/ids';
 import { instant } from '#core/instant';
 import { type Fields, fields, fold, isAbsent, isFields } from './fold.ts';
+import { placeOf } from './place.ts';
 import { refuse } from './refuse.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 import { accountIn } from './subjects.ts';
@@ -99,9 +99,8 @@ function reading(claims: Fields, context: ReadingContext, envelope: Fields | und
   if (!isFields(events) || Object.keys(events).length === 0) return [missing('events')];
   const issuedAt = instant(iat);
   if (!issuedAt) return [missing('iat')];
-  const { account, region } = envelope ?? {};
-  if (!isAbsent(account) && !isAccountId(account)) return [invalid('account', 'is not a text of 12 digits')];
-  if (!isAbsent(region) && !isRegion(region)) return [invalid('region', 'is not an AWS Region')];
+  const place = placeOf(envelope, invalid);
+  if ('outcome' in place) return [place];
 
   return Object.entries(events).map(([uri, told]): Reading => {
     const event = fields(told);
@@ -123,8 +122,8 @@ function reading(claims: Fields, context: ReadingContext, envelope: Fields | und
         type: `${prefix}${type}`,
         ...context.classOf(`${prefix}${type}`, severity),
         severity,
-        account: accountIn(identity) ?? account ?? null,
-        region: region ?? null,
+        account: accountIn(identity) ?? place.account,
+        region: place.region,
         observedAt: instant(event.event_timestamp) ?? issuedAt,
         simulated: context.simulated,
         identity,

@@ -31,34 +31,43 @@ export function readdress(event: object, to: Addressee): Readdressed {
     if (!isObject(holder)) return;
     const key = Object.keys(holder).find((each) => each.toLowerCase() === name.toLowerCase());
     const old = key === undefined ? undefined : holder[key];
-    if (key === undefined || typeof old !== 'string' || old === value || !only(old)) return;
+    if (key === undefined || typeof old !== 'string' || old === '' || old === value || !only(old)) return;
     holder[key] = value;
     changes.push(visible(`${key}: ${old} → ${value}`));
+  };
+  const putCredential = (holder: unknown, name: string) => {
+    const isSession = (old: string) => old.startsWith('ASIA');
+    put(holder, name, to.sessionKeyId, isSession);
+    put(holder, name, to.decoy.key.accessKeyId, (old) => isMeant(old) && !isSession(old));
   };
   put(detail, 'accountId', to.account);
   put(detail, 'region', to.region, isRegion);
   const key = member(member(detail, 'resource'), 'accessKeyDetails');
   const isUser = String(member(key, 'userType') ?? '') === 'IAMUser';
-  put(key, 'accessKeyId', to.decoy.key.accessKeyId, (old) => old.startsWith('AKIA'));
-  put(key, 'accessKeyId', to.sessionKeyId, (old) => old.startsWith('ASIA'));
+  putCredential(key, 'accessKeyId');
   if (isUser) {
-    put(key, 'userName', to.decoy.name, (old) => !old.startsWith('GeneratedFinding'));
-    put(key, 'principalId', to.decoy.uniqueId, (old) => old.startsWith('AIDA'));
+    put(key, 'userName', to.decoy.name, isMeant);
+    put(key, 'principalId', to.decoy.uniqueId, isUserOrStruckOut);
   }
   for (const actor of list(member(member(member(member(detail, 'service'), 'detection'), 'sequence'), 'actors'))) {
     const user = member(actor, 'user');
     put(member(user, 'account'), 'uid', to.account);
-    put(user, 'credentialUid', to.decoy.key.accessKeyId, (old) => old.startsWith('AKIA'));
-    put(user, 'credentialUid', to.sessionKeyId, (old) => old.startsWith('ASIA'));
+    putCredential(user, 'credentialUid');
     if (member(user, 'type') !== 'IAMUser') continue;
     put(user, 'name', to.decoy.name);
-    put(user, 'uid', to.decoy.uniqueId, (old) => old.startsWith('AIDA'));
+    put(user, 'uid', to.decoy.uniqueId, isUserOrStruckOut);
   }
   return {
     entry: { Source: 'rescind.simulated.guardduty', DetailType: 'GuardDuty Finding', Detail: JSON.stringify(detail) },
     changes,
   };
 }
+
+/** The mark of a sample stays. */
+const isMeant = (old: string): boolean => !old.startsWith('GeneratedFinding');
+
+/** People strike ids out before they show a finding. A role's id beside a user's name is a clash, and stays one. */
+const isUserOrStruckOut = (old: string): boolean => isMeant(old) && !old.startsWith('AROA');
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 

@@ -45,6 +45,8 @@ export interface Case {
   cuts: CutsMade[];
   /** Cuts that a rollback has taken back and nobody has made again. */
   lifted: Pick<ActionResult, 'action' | 'credential'>[];
+  /** When a person had its changes taken back last, by the records of all runs. */
+  takenBackAt: string | null;
   /** What was rotated, by the records of all runs. */
   rotations: Rotation[];
   /** Ids of the keys that the user had when it was first cut; null before that. */

@@ -40,6 +40,12 @@ export interface Identity {
   session?: string;
 }
 
+/**
+ * How long a change may come before the finding that it belongs to. GuardDuty tells a new finding within minutes and its
+ * repeats after six hours (GuardDuty User Guide, "Frequency to export"); what is much older may be rightful.
+ */
+export const heardSeconds = 6 * 3600;
+
 /** The one normal form of what a source reports. */
 export interface Finding {
   source: string;
@@ -55,6 +61,8 @@ export interface Finding {
   region: string | null;
   /** UTC, RFC 3339. */
   observedAt: string;
+  /** It tells of no call that was served: of a refused one, or of a leak. No cut that stands is made anew for it. */
+  unused?: true;
   /** True for what came over the simulation bus: it may touch only listed decoys. */
   simulated: boolean;
   identity: Identity;

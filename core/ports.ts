@@ -91,6 +91,8 @@ export interface Question {
     signal: string;
     simulated: boolean;
     contained: boolean;
+    /** A person had the changes of the case taken back, and nothing that asks was seen since. */
+    takenBack: boolean;
     /** What holds changes back whoever they are about: the stop switch, or the limit of cuts per hour. */
     brake: Brake['is'] | 'none';
   };

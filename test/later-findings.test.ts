@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { event, respond, type Seeded, seed } from './seed.ts';
 import { guarddutyFinding, type Json } from './sources/guardduty-finding.ts';
+import { healthDetail, healthEvent } from './sources/health-event.ts';
 
 const blocking = { type: 'Persistence:IAMUser/AnomalousBehavior', severity: 5 };
 /** As GuardDuty tells a finding again whose activity went on until then. */
@@ -123,6 +124,34 @@ describe('a closed case', () => {
     expect(records.slice(7, 10)).toEqual(['1 close', '2 contain', '2 triage']);
   });
 
+  it('goes on where AWS Health tells again of its key, which is active again', async () => {
+    const made = seed({ secret: null, settings: { immediate: ['AWS_RISK_*'] } });
+    const told = () => healthEvent(healthDetail({ lastUpdatedTime: made.clock.now().toUTCString() }));
+    const { found } = await respond(made, told());
+    made.clock.pass(72 * 3_600_000);
+    made.key.status = 'Active';
+    const again = await respond(made, told());
+    expect(again.found).toMatchObject({ id: found.id, run: 2, stage: 'closed' });
+    expect(made.key.status).toBe('Inactive');
+  });
+
+  it('goes on where what was refused is seen again, and keeps its deny: newer sessions are the rightful ones', async () => {
+    const made = seed();
+    const { found } = await respond(made, event({}, { id: 'refused' }));
+    const deny = () => [...made.alice.policies.values()];
+    const first = deny();
+    const action = { actionType: 'AWS_API_CALL', awsApiCallAction: { api: 'PutItem', errorCode: 'AccessDenied' } };
+    const { service, ...update } = later(made, 6 * 3600);
+    const again = await respond(
+      made,
+      event({}, { id: 'refused', ...update, service: { ...(service as Json), action } }),
+    );
+    expect(again.found).toMatchObject({ id: found.id, run: 2, stage: 'closed' });
+    expect(deny()).toEqual(first);
+    await respond(made, event({}, { id: 'refused', ...later(made, 12 * 3600) }));
+    expect(deny()).not.toEqual(first);
+  });
+
   it.each([
     ['goes on where its finding was seen again between the cut and the closing', 'joined', 1],
     ['stays closed where its finding was seen again before the cut', 'repeated', -1],
@@ -207,6 +236,16 @@ describe('a parked case', () => {
       await made.deliver(event({}, { ...blocking, id: 'parked-first', ...later(made, times) }));
     }
     expect([await made.drain(), made.executions.size]).toEqual([[], 1]);
+  });
+
+  it('starts nothing for an advisory one, which its next run takes', async () => {
+    const { made, found } = await parked();
+    expect(await made.deliver(event({}, { type: 'Recon:IAMUser/UserPermissions', severity: 2 }))).toMatchObject([
+      { outcome: 'joined', caseId: found.id, run: 1 },
+    ]);
+    expect([await made.drain(), made.executions.size]).toEqual([[], 1]);
+    const next = await respond(made);
+    expect(next.found).toMatchObject({ run: 2, stage: 'closed', attached: 3, taken: 3 });
   });
 
   it('starts its next run for a new finding, with the chain carried on', async () => {

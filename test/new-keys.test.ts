@@ -13,6 +13,11 @@ function makesKey(made: Seeded, overrides: Json = {}) {
   const eventTime = made.clock.now().toISOString();
   return { key, told: trailEnvelope(createAccessKey({ eventID, eventTime, ...overrides }, { accessKeyId: key.id })) };
 }
+const day = 24 * 3_600_000;
+const seenAt = (made: Seeded): Json => {
+  const at = made.clock.now().toISOString();
+  return { updatedAt: at, service: { serviceName: 'guardduty', archived: false, eventLastSeen: at } };
+};
 const byOther = { userIdentity: sessionOf('admin') };
 const statuses = ({ alice }: Seeded) => alice.keys.map(({ status }) => status);
 
@@ -115,6 +120,39 @@ describe('a new key, told by CloudTrail', () => {
     await made.deliver(told);
     await made.drain();
     expect([key.status, (await made.register.load(found.id)).signal]).toEqual(['Active', 'blocking']);
+  });
+
+  it('long before the finding is its owner’s, however long a case has been parked', async () => {
+    const made = seed({ secret: null });
+    await respond(made, event({}, { type: 'Recon:IAMUser/UserPermissions' }));
+    made.clock.pass(day);
+    const { key, told } = makesKey(made);
+    await made.deliver(told);
+    await made.drain();
+    made.clock.pass(45 * day);
+    const { found } = await respond(made, event({}, seenAt(made)));
+    expect([made.key.status, key.status, found.stage]).toEqual(['Inactive', 'Active', 'parked']);
+    expect(found.facts.triage?.plan).toContainEqual(
+      expect.objectContaining({ credential: `access-key/${key.id}`, answer: 'approval' }),
+    );
+  });
+
+  it('that was cut is put to a person where somebody has switched it on again', async () => {
+    const made = seed({ secret: null });
+    const { key, told } = makesKey(made);
+    await made.deliver(told);
+    const { found } = await respond(made);
+    expect([found.stage, key.status]).toEqual(['closed', 'Inactive']);
+    key.status = 'Active';
+    made.clock.pass(37 * 3_600_000);
+    expect(await made.look(found.id)).toMatchObject({ outcome: 'reopens' });
+    for (const message of made.sent) await made.control(message);
+    await made.drain();
+    expect([made.key.status, key.status, (await made.register.load(found.id)).stage]).toEqual([
+      'Inactive',
+      'Active',
+      'parked',
+    ]);
   });
 
   it('that is no key of the user by now is not cut in its name', async () => {

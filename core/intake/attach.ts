@@ -3,6 +3,7 @@ import { type Finding, stronger } from '#core/finding';
 import { keyAlone, namesActor, strongestFirst } from '#core/identity-keys';
 import type { Attachment } from '#core/register';
 import type { Settings } from '#core/settings';
+import { tellsOfKey } from '#core/sources/cloudtrail';
 import type { AttachedFinding } from '#core/step-facts';
 import { aliasesOf, attachedAs, openCase } from './open-case.ts';
 import { type Standing, standingAfter, tellsMore, versionOf } from './standing.ts';
@@ -43,7 +44,7 @@ export interface Attaching {
  * - A repeat that names more, or was seen after the last cut of its closed case, joins the open case of its identity, or
  *   its own, closed or not: what it reports goes on. One that is about somebody else by now is like any other finding.
  * - A case about somebody is joined by nothing that names another, whatever key the two are said to share.
- * - A parked case starts its next run for a new finding.
+ * - A parked case starts its next run for a new finding that is more than advisory, and for a new key.
  */
 export async function attachFinding(
   rows: CaseRows,
@@ -147,7 +148,8 @@ async function joinCase(
   const closed = found.stage === 'closed';
   // A row of the register holds 400 KB, records of all runs among them: what cannot cut by itself waits for people then.
   const isFull = found.records.length >= mostRecords && finding.signal !== 'immediate';
-  const starts = closed || (found.stage === 'parked' && !isFull);
+  const asks = finding.signal !== 'advisory' || tellsOfKey(finding);
+  const starts = closed || (found.stage === 'parked' && asks && !isFull);
   const run = starts ? found.run + 1 : found.run;
   const identity = identityAfter(found, finding);
   const changes: Partial<Case> = {

@@ -26,6 +26,7 @@ export function openCase(finding: Finding, receivedAt: string, mode: Settings['m
     records: [],
     cuts: [],
     lifted: [],
+    takenBackAt: null,
     rotations: [],
     keysBefore: null,
     accepted: [],

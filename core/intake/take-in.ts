@@ -1,5 +1,5 @@
 import { RetryableError } from '#core/error';
-import type { Finding } from '#core/finding';
+import { type Finding, heardSeconds } from '#core/finding';
 import type { EvidenceStore } from '#core/ports';
 import type { Attachment, Register } from '#core/register';
 import { rawKey } from '#core/run/stored-findings';
@@ -23,11 +23,6 @@ export type Taken =
   /** News of an identity that has no open case: kept for a case that may come, and told to nobody. */
   | { outcome: 'heard'; findingId: string };
 
-/**
- * How long news waits for its case. GuardDuty tells a new finding within minutes and its repeats after six hours
- * (GuardDuty User Guide, "Frequency to export"); what is much older may be the user's own, rightful change.
- */
-const heardSeconds = 6 * 3600;
 const secondsOf = (time: string | Date) => Math.floor(new Date(time).getTime() / 1000);
 
 /** Thrown for an event that nobody may act on; the queue keeps it for people. */

@@ -1,7 +1,8 @@
 import type { Target } from '#core/actions/action';
 import { accessKey, roleSession, roleSessions, userSessions } from '#core/credential';
-import { type Finding, mostUrgent } from '#core/finding';
+import { type Finding, heardSeconds, mostUrgent, signalOf } from '#core/finding';
 import { allCut, ownKeys } from '#core/run/told';
+import { isNewKey } from '#core/sources/cloudtrail';
 import type { CredentialKind, UserFacts } from '#core/step-facts';
 import type { Situation } from './situation.ts';
 
@@ -22,25 +23,31 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
     if (!user) return [];
     // What the case has cut and IAM lists no more, its owner has deleted: nobody need be asked about it again.
     const cut = new Set(allCut(found).map(({ credential }) => credential));
+    const ofThisRun = new Set(found.facts.contain?.done.map(({ credential }) => credential));
     const isDeleted = (id: string) => cut.has(accessKey(id)) && !owns(user, id);
     const long = [...namedKeys(findings)].filter((id) => id.startsWith('AKIA'));
     // A key that the attacker made with a session must not take the question about that session's maker away.
     const asking = findings.filter(({ signal, credential }) => signal !== 'advisory' && !isLong(credential));
     const mayHaveMade = makersOf(asking, ownKeys(found));
-    const active = user.keys
-      .filter(({ status }) => status === 'Active')
-      .filter(mayHaveMade)
-      .map(({ id }) => id);
-    return [...new Set([...long, ...active])]
+    const active = user.keys.filter(({ status }) => status === 'Active');
+    const makers = active.filter(mayHaveMade).map(({ id }) => id);
+    return [...new Set([...long, ...makers])]
       .filter((id) => !isDeleted(id))
       .map((keyId) => {
         const naming = findings.filter(({ credential }) => credential.accessKeyId === keyId);
-        const isNew = naming.some(isNewKey);
-        const about = isNew ? findings : [...naming, ...findings.filter(({ credential }) => !isLong(credential))];
+        const news = naming.filter(isNewKey);
+        const lending = findings.filter((finding) => news.some(isNewsTo(finding)));
+        const isNew = signalOf(lending) !== 'advisory';
+        const others = isNew ? lending : findings.filter(({ credential }) => !isLong(credential));
+        const about = [...new Set([...naming, ...others])];
+        const isUrgent = mostUrgent(about).some((finding) => naming.includes(finding));
+        // What somebody has switched on again since a run before cut it may be rightful, where only news of it is told.
+        const isBack =
+          cut.has(accessKey(keyId)) && !ofThisRun.has(accessKey(keyId)) && active.some(({ id }) => id === keyId);
         return {
           credential: accessKey(keyId),
           target: { caseId: found.id, cutoff, user, keyId },
-          belongs: owns(user, keyId) && (isNew || mostUrgent(about).some((finding) => naming.includes(finding))),
+          belongs: owns(user, keyId) && (isUrgent || (isNew && !isBack)),
           findings: about,
         };
       });
@@ -77,9 +84,11 @@ export const aims: Record<CredentialKind, (situation: Situation, cutoff: string)
 const namedKeys = (findings: Finding[]) =>
   new Set(findings.flatMap(({ credential }) => (credential.accessKeyId ? [credential.accessKeyId] : [])));
 
-/** A key that the contained identity has made asks with the urgency of its case, whatever it is by itself. */
-export const isNewKey = ({ source, type }: Pick<Finding, 'source' | 'type'>) =>
-  source === 'cloudtrail' && type === 'IAM:CreateAccessKey/BySelf';
+/** A key that was made long before what is found now is not the attacker's. */
+const isNewsTo =
+  (finding: Finding) =>
+  (news: Finding): boolean =>
+    Date.parse(finding.observedAt) <= Date.parse(news.observedAt) + heardSeconds * 1000;
 
 /** Which keys may be behind what was seen: not one that the case itself has made since. */
 const makersOf =

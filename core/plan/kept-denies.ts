@@ -35,7 +35,7 @@ export async function standingDenies({ id, cuts }: Case, aws: CallAws): Promise<
 
 /**
  * The denies that stay as they are, by name: a later cut-off would refuse the sessions that the rightful workload has
- * taken since. One is made anew for a finding that asks for it and saw more after it was made, and where a key of the
+ * taken since. One is made anew for a finding that asks for it and saw a call served after it was made, and where a key of the
  * user is cut that was not, or not any more: it may have issued sessions since.
  */
 export function keptDenies(
@@ -51,7 +51,7 @@ export function keptDenies(
     cut.answer === 'auto' && (!action.isDone(target) || !told.has(nameOf(cut)));
   if (planned.some((cut) => cut.action.cuts === 'access-key' && isFresh(cut))) return new Map();
   const isAskedAgain = ({ done, cutoff, cutAt }: StandingDeny) => {
-    const isLater = ({ observedAt }: Finding) => Date.parse(observedAt) > Date.parse(cutAt);
+    const isLater = ({ observedAt, unused }: Finding) => !unused && Date.parse(observedAt) > Date.parse(cutAt);
     return planCuts(situation, cutoff, ports, isLater).some((cut) => nameOf(cut.planned) === nameOf(done));
   };
   return new Map(

@@ -27,7 +27,7 @@ export function planCuts(
   asks: (finding: Finding) => boolean = () => true,
 ): PlannedCut[] {
   const about = given.findings.filter((finding) => isAbout(finding, given));
-  const situation = { ...given, findings: about.filter(asks) };
+  const situation = { ...given, findings: ofThePresentOne(about, given.user ?? given.role).filter(asks) };
   if (signalOf(situation.findings) === 'advisory') return [];
   return Object.values(actions).flatMap((action) =>
     aims[action.cuts](situation, cutoff)
@@ -38,6 +38,19 @@ export function planCuts(
         planned: ask({ ...situation, findings }, action.name, credential, belongs, true, ports),
       })),
   );
+}
+
+/**
+ * A parked case may be about somebody who was made anew under the name since. Where what is as urgent gives the present
+ * unique id, findings that give another are about whoever bore the name before: they are left to a person.
+ */
+function ofThePresentOne(findings: Finding[], who: UserFacts | RoleFacts | null): Finding[] {
+  const given = ({ identity: { uniqueId } }: Finding) =>
+    isUserId(uniqueId) || isRoleId(uniqueId) ? uniqueId : who?.uniqueId;
+  const isPresent = (finding: Finding) => given(finding) === who?.uniqueId;
+  return mostUrgent(findings).some(({ identity }) => who && identity.uniqueId === who.uniqueId)
+    ? findings.filter(isPresent)
+    : findings;
 }
 
 /** One rotation for each secret that holds a key of this user. */
@@ -137,6 +150,9 @@ function uniqueIdOf(findings: Finding[], who: UserFacts | RoleFacts | null): Que
 /** The pipeline's own roles, and those of the CDK, which deploy it (CDK Developer Guide, "Bootstrapping"). */
 const ours = /^(rescind|cdk)-/;
 
+const wasSeenSince = (at: string | null, { observedAt }: Finding): boolean =>
+  at === null || Date.parse(observedAt) > Date.parse(at);
+
 function ask(
   situation: Situation,
   action: string,
@@ -148,6 +164,8 @@ function ask(
   const { found, role, findings } = situation;
   const who = situation.user ?? role;
   const { settings, account } = ports.deployment;
+  const since = findings.filter((finding) => wasSeenSince(found.takenBackAt, finding));
+  const takenBack = found.takenBackAt !== null && signalOf(since) === 'advisory';
   const question: Question = {
     step: situation.step,
     action,
@@ -166,9 +184,10 @@ function ask(
     },
     context: {
       mode: settings.mode,
-      signal: signalOf(findings),
+      signal: signalOf(takenBack ? findings : since),
       simulated: findings.some(({ simulated }) => simulated),
       contained: situation.contained,
+      takenBack,
       brake: situation.brake?.is ?? 'none',
     },
   };

@@ -21,12 +21,13 @@ export const chained = (found: Case, written: Written[]): Chain =>
     chainOf(found),
   );
 
-export const chainOf = ({ records, facts, work, cuts, lifted, rotations, keysBefore }: Case): Chain => ({
+export const chainOf = ({ records, facts, work, cuts, lifted, takenBackAt, rotations, keysBefore }: Case): Chain => ({
   records,
   facts,
   work,
   cuts,
   lifted,
+  takenBackAt,
   rotations,
   keysBefore,
 });

@@ -6,17 +6,17 @@ export type Named = Pick<ActionResult, 'action' | 'credential'>;
 export const nameOf = ({ action, credential }: Named): string => `${action} ${credential}`;
 
 /** What the records of a case add up to, all runs together; the register holds it beside them. */
-export type Told = Pick<Case, 'cuts' | 'lifted' | 'rotations' | 'keysBefore'>;
-type Record = Pick<RecordPredicate, 'step' | 'facts'>;
+export type Told = Pick<Case, 'cuts' | 'lifted' | 'takenBackAt' | 'rotations' | 'keysBefore'>;
+type Record = Pick<RecordPredicate, 'step' | 'facts' | 'occurredAt'>;
 
-export const nothingTold: Told = { cuts: [], lifted: [], rotations: [], keysBefore: null };
+export const nothingTold: Told = { cuts: [], lifted: [], takenBackAt: null, rotations: [], keysBefore: null };
 
 /**
  * After one more record, in their order: a cut that is made again replaces the one before, one that was left as it stood
  * does not, one that a rollback has taken back is lifted until it is made again, and the keys of the user are those of
  * before the first cut.
  */
-export function toldAfter(told: Told, { step, facts }: Record): Told {
+export function toldAfter(told: Told, { step, facts, occurredAt }: Record): Told {
   switch (step) {
     case 'contain': {
       const { done: all, cutoff, cutAt, user, role, keysBefore } = facts as NonNullable<Facts['contain']>;
@@ -34,7 +34,12 @@ export function toldAfter(told: Told, { step, facts }: Record): Told {
       const gone = items
         .filter(({ outcome }) => outcome === 'taken-back' || outcome === 'already-gone')
         .map(({ action, credential }) => ({ action, credential }));
-      return { ...told, cuts: cutsWithout(told.cuts, gone), lifted: [...without(told.lifted, gone), ...gone] };
+      return {
+        ...told,
+        cuts: cutsWithout(told.cuts, gone),
+        lifted: [...without(told.lifted, gone), ...gone],
+        takenBackAt: occurredAt,
+      };
     }
     case 'rotate':
       return { ...told, rotations: rotationsAfter(told.rotations, facts as NonNullable<Facts['rotate']>) };

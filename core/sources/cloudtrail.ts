@@ -1,4 +1,4 @@
-import type { Identity, Reading } from '#core/finding';
+import type { Finding, Identity, Reading } from '#core/finding';
 import { isAccessKeyId } from '#core/ids';
 import { type Call, callClasses, calls, rootCall, typeOf } from './cloudtrail-calls.ts';
 import { type Facts, factsOf, isByService, isByUs, refusal } from './cloudtrail-facts.ts';
@@ -10,6 +10,13 @@ import { thisIs } from './refuse.ts';
 import type { Folded, ReadingContext, Source } from './source.ts';
 
 const { ignored, missing, invalid } = refusal;
+type Named = Pick<Finding, 'source' | 'type'>;
+/** Somebody has made a key, for himself or for another. */
+export const tellsOfKey = ({ source, type }: Named): boolean =>
+  source === 'cloudtrail' && type.startsWith('IAM:CreateAccessKey/');
+/** A key that the identity has made for itself asks with the urgency of what is found about it, whatever it is by itself. */
+export const isNewKey = (told: Named): boolean => tellsOfKey(told) && told.type.endsWith('/BySelf');
+
 const reads = /^(Get|List|Describe|Head|BatchGet|Lookup)/;
 
 /** CloudTrail has no severity; on GuardDuty's scale these are low and medium. */

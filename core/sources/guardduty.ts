@@ -1,5 +1,5 @@
 import type { Identity, Reading } from '#core/finding';
-import { isAccessKeyId, isAccountId, isRegion } from '#core/ids';
+import { isAccessKeyId, isAccountId, isRegion, isRoleId, isUserId } from '#core/ids';
 import { firstInstant } from '#core/instant';
 import { type Claim, principal } from '#core/principal';
 import { type Fields, fields, isAbsent, isFields } from './fold.ts';
@@ -79,6 +79,7 @@ function reading(detail: Fields, context: ReadingContext, envelope: Fields | und
       region: [detail.region, envelope?.region].find(isRegion) ?? null,
       observedAt,
       simulated: context.simulated,
+      ...(wasRefused(detail) && { unused: true as const }),
       identity: identityOf(claims, account, `unknown/${guardduty.name}/${id}`),
       credential: isAccessKeyId(accessKeyId) ? { accessKeyId } : {},
       raw: context.raw(),
@@ -137,22 +138,27 @@ function identityOf(claims: Claim[], account: string, unknownKey: string): Ident
 /**
  * Samples touch nothing, so an attacker may want to look like one. Hence a flag counts only where AWS writes it, and
  * of text only the beginning, never a session name, which its holder chooses. Nor does a user name beside a genuine
- * key id: whoever may create users could hide behind it. That name is not acted on either (see `claimOfKey`).
+ * key id or unique id: whoever may create users could hide behind it. That name is not acted on either (see `claimOfKey`).
  */
 function isSample(detail: Fields): boolean {
   const { sample, value } = fields(fields(detail.service).additionalinfo);
   const actors = fields(fields(fields(detail.service).detection).sequence).actors;
   const users = (Array.isArray(actors) ? actors : []).map((actor) => fields(fields(actor).user));
   const identities = [accessKeyDetails(detail), ...users].flatMap((identity) => Object.entries(identity));
-  const genuineKey = identities.some(([, text]) => isAccessKeyId(text));
+  const isGenuine = identities.some(([, text]) => isAccessKeyId(text) || isUniqueId(text));
   return (
     [sample, detail.sample, fields(detail.service).sample].some(isTrue) ||
     isTrue(sampleWithin(value)) ||
     (typeof detail.title === 'string' && detail.title.startsWith('[SAMPLE]')) ||
-    identities.some(([field, text]) => isGenerated(text) && !(genuineKey && nameFields.includes(field)))
+    identities.some(([field, text]) => isGenerated(text) && !(isGenuine && nameFields.includes(field)))
   );
 }
 
+/** The principal id of a role's session is the role's, a colon, and the session's name. */
+const isUniqueId = (text: Folded | undefined) => {
+  const [id] = typeof text === 'string' ? text.split(':', 1) : [];
+  return isUserId(id) || isRoleId(id);
+};
 const nameFields = ['username', 'name'];
 const isGenerated = (text: unknown) => typeof text === 'string' && text.startsWith('GeneratedFinding');
 
@@ -172,6 +178,19 @@ function severityOf(value: Folded | undefined): number | null | undefined {
   const severity = typeof value === 'string' && decimal.test(value) ? Number(value) : value;
   return typeof severity === 'number' && severity >= 0 && severity <= 10 ? severity : null;
 }
+
+/** AwsApiCallAction of GuardDuty: the error code of the failed call, of the last one where there were several. */
+const wasRefused = ({ service }: Fields): boolean =>
+  refusals.has(fields(fields(fields(service).action).awsapicallaction).errorcode);
+/** As services name a denial: by a policy, or because the key is active no more (IAM and EC2 User Guides). */
+const refusals = new Set<Folded | undefined>([
+  'AccessDenied',
+  'AccessDeniedException',
+  'Client.UnauthorizedOperation',
+  'UnauthorizedOperation',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+]);
 
 /** The activity: an update of later may tell of nothing new. */
 const observedAtOf = (detail: Fields, envelope: Fields | undefined): string | null =>

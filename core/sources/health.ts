@@ -107,8 +107,13 @@ function reading(part: Fields, context: ReadingContext, envelope: Fields | undef
   if (typeof arn !== 'string' || arnRegion === undefined) return [invalid('eventArn', 'is not the ARN of an event')];
   const region = [event.eventregion, event.region, arnRegion].find((each) => !isAbsent(each));
   if (region !== 'global' && !isRegion(region)) return [invalid('eventRegion', 'is not an AWS Region')];
-  const times = [event.starttime, event.lastupdatedtime, part.lastupdatedtime, envelope?.time];
-  const observedAt = times.map(timeOf).find((time) => time !== null);
+  const times = [event.starttime, event.lastupdatedtime, part.lastupdatedtime];
+  // The start stays through all updates. The envelope's time differs between the Regions that tell of one event.
+  const [newest] = times
+    .flatMap((time) => timeOf(time) ?? [])
+    .toSorted()
+    .toReversed();
+  const observedAt = newest ?? timeOf(envelope?.time);
   if (!observedAt) return [missing('startTime')];
 
   const severity = severities[code] ?? 5;
@@ -125,6 +130,8 @@ function reading(part: Fields, context: ReadingContext, envelope: Fields | undef
       region: region === 'global' ? null : region,
       observedAt,
       simulated: context.simulated,
+      // Health tells where a key was found, not that it was used.
+      unused: true as const,
       identity: identityIn(`unknown/${health.name}/${arn}/${handle}`),
       credential: accessKeyId === undefined ? {} : { accessKeyId },
       raw: context.raw(),

@@ -1,11 +1,11 @@
 import * as actions from '#core/actions';
 import type { Work } from '#core/case';
 import { subjectOf, subjectPermissions } from '#core/facts/subject';
-import { isNewKey } from '#core/plan/aims';
 import { keptDenies, type StandingDeny, standingDenies } from '#core/plan/kept-denies';
 import { type PlannedCut, planCuts } from '#core/plan/plan';
 import { AwsRefusal, type Ports } from '#core/ports';
 import { allCut, nameOf } from '#core/run/told';
+import { isNewKey } from '#core/sources/cloudtrail';
 import type { ActionResult, Brake, RefusedCut, RoleFacts } from '#core/step-facts';
 import { type CaseFile, type Step, tells } from './step.ts';
 

@@ -19,7 +19,14 @@ const question: Question = {
     madeBy: 'account',
     sweepable: false,
   },
-  context: { mode: 'enforce', signal: 'immediate', simulated: false, contained: false, brake: 'none' },
+  context: {
+    mode: 'enforce',
+    signal: 'immediate',
+    simulated: false,
+    contained: false,
+    takenBack: false,
+    brake: 'none',
+  },
 };
 const policy = (id: string, body: string) => `\n@id("${id}")\n${body}`;
 

@@ -19,7 +19,7 @@ function* questions(action: string): Generator<Question> {
       for (const signal of ['advisory', 'blocking', 'immediate'])
         for (const uniqueId of ['matches', 'differs', 'absent'] as const)
           for (const madeBy of ['account', 'service', 'identity-center'] as const)
-            for (const brake of ['none', 'stopped', 'limit'] as const)
+            for (const held of ['none', 'stopped', 'limit', 'taken back'] as const)
               for (let bits = 0; bits < 2 ** 9; bits += 1) {
                 const bit = (n: number) => booleans[(bits >> n) & 1] as boolean;
                 yield {
@@ -38,7 +38,14 @@ function* questions(action: string): Generator<Question> {
                     madeBy,
                     sweepable: bit(6),
                   },
-                  context: { mode, signal, simulated: bit(7), contained: bit(8), brake },
+                  context: {
+                    mode,
+                    signal,
+                    simulated: bit(7),
+                    contained: bit(8),
+                    takenBack: held === 'taken back',
+                    brake: held === 'taken back' ? 'none' : held,
+                  },
                 };
               }
 }
@@ -64,7 +71,7 @@ function oracle({ action, identity: who, context }: Question): Answer {
     'deny-user-sessions': context.signal === 'immediate' && who.kind === 'iam-user' && sure,
     'rotate-access-key': context.mode === 'enforce' && context.contained && who.managed,
   };
-  return atOnce[action] && context.brake === 'none' ? 'auto' : 'approval';
+  return atOnce[action] && context.brake === 'none' && !context.takenBack ? 'auto' : 'approval';
 }
 
 describe('the policies in force', () => {
@@ -178,9 +185,13 @@ describe('planCuts', () => {
     expect(planFor([finding({ signal: 'advisory' })]).said).toEqual([]);
   });
 
-  it('holds every unique id that the findings give against the user', () => {
-    const other = finding({ identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' } });
-    expect(planFor([finding(), other]).asked[0]?.identity.uniqueId).toBe('differs');
+  const other = finding({ identity: { ...identity('alice'), uniqueId: 'AIDA9999000099990000B' } });
+  it.each<[string, ReturnType<typeof finding>[], string]>([
+    ['the only one', [other], 'differs'],
+    ['beside a weaker one that gives the present id', [other, finding({ signal: 'blocking' })], 'differs'],
+    ['beside one as urgent that gives the present id, which alone counts', [other, finding()], 'matches'],
+  ])('holds a unique id of somebody else against the user: %s', (_, findings, uniqueId) => {
+    expect(planFor(findings).asked[0]?.identity.uniqueId).toBe(uniqueId);
   });
 });
 

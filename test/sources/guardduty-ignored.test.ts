@@ -11,8 +11,8 @@ describe('guardduty: what is ignored', () => {
     ['sample: true inside its JSON string', service({ additionalInfo: { value: '{"unusual":{},"sample":true}' } })],
     ['[SAMPLE] before the title', { title: '[SAMPLE] API was used' }],
     [
-      'a generated user name without a genuine key id',
-      resource({ ...aliceKey, userName: 'GeneratedFindingUserName', accessKeyId: '' }),
+      'a generated user name without a genuine id',
+      resource({ ...aliceKey, userName: 'GeneratedFindingUserName', accessKeyId: '', principalId: '' }),
     ],
     ['a generated user type', resource({ ...aliceKey, userType: 'GeneratedFindingUserType' })],
     ['a generated key id', resource({ ...aliceKey, accessKeyId: 'GeneratedFindingAccessKeyId' })],
@@ -41,11 +41,15 @@ describe('guardduty: what is ignored', () => {
     expect(read(guarddutyFinding(overrides)).outcome).toBe('finding');
   });
 
-  it('is not a user who named itself like a sample: its key is genuine, so a person decides', () => {
-    const event = guarddutyFinding(resource({ ...aliceKey, userName: 'GeneratedFindingUserName' }));
+  it.each<[string, Json, string]>([
+    ['key', {}, `access-key/${aliceKey.accessKeyId}`],
+    // Who signs in with a password has no key.
+    ['unique id', { accessKeyId: '' }, 'unknown/guardduty/'],
+  ])('is not a user who named itself like a sample: its %s is genuine, so a person decides', (_, ids, key) => {
+    const event = guarddutyFinding(resource({ ...aliceKey, ...ids, userName: 'GeneratedFindingUserName' }));
     expect(read(event)).toMatchObject({
       outcome: 'finding',
-      finding: { identity: { kind: 'unknown', key: `access-key/${aliceKey.accessKeyId}` } },
+      finding: { identity: { kind: 'unknown', key: expect.stringContaining(key) } },
     });
   });
 

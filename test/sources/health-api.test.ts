@@ -24,7 +24,7 @@ describe('health: answers of its API', () => {
     [
       'the details of an event with its metadata',
       { ...details, eventMetadata: metadata },
-      [{ finding: { identity: { key: `user/${account}/alice` }, observedAt: '2026-08-20T09:30:00.500Z' } }],
+      [{ finding: { identity: { key: `user/${account}/alice` }, observedAt: '2026-08-20T09:31:00.250Z' } }],
     ],
     [
       'details of an organisation',

@@ -14,7 +14,7 @@ export function healthDetail(overrides: Json = {}): Json {
     eventScopeCode: 'ACCOUNT_SPECIFIC',
     communicationId: '0a1b2c3d4e5f-1',
     startTime: 'Thu, 20 Aug 2026 09:30:00 GMT',
-    lastUpdatedTime: 'Thu, 20 Aug 2026 09:31:00 GMT',
+    lastUpdatedTime: 'Thu, 20 Aug 2026 09:30:00 GMT',
     statusCode: 'open',
     eventRegion: 'us-east-1',
     eventDescription: [{ language: 'en_US', latestDescription: 'Text for people, about user mallory.' }],

@@ -25,6 +25,7 @@ describe('health: an exposed key', () => {
       account,
       region: 'us-east-1',
       observedAt: '2026-08-20T09:30:00.000Z',
+      unused: true,
       simulated: false,
       identity: {
         kind: 'iam-user',
@@ -89,8 +90,13 @@ describe('health: the account', () => {
 describe('health: the times', () => {
   it.each<[string, Json, string]>([
     ['RFC 1123 (trap 17)', { startTime: 'Thu, 20 Aug 2026 09:30:00 GMT' }, '2026-08-20T09:30:00.000Z'],
-    ['a day of one digit', { startTime: 'Thu, 6 Aug 2026 09:30:00 GMT' }, '2026-08-06T09:30:00.000Z'],
-    ['a month that is none', { startTime: 'Thu, 20 Agu 2026 09:30:00 GMT' }, '2026-08-20T09:31:00.000Z'],
+    [
+      'a day of one digit',
+      { startTime: null, lastUpdatedTime: 'Thu, 6 Aug 2026 09:30:00 GMT' },
+      '2026-08-06T09:30:00.000Z',
+    ],
+    ['a month that is none', { lastUpdatedTime: 'Thu, 20 Agu 2026 09:31:00 GMT' }, '2026-08-20T09:30:00.000Z'],
+    ['that of the update', { lastUpdatedTime: 'Fri, 21 Aug 2026 08:00:00 GMT' }, '2026-08-21T08:00:00.000Z'],
     ['none but the envelope’s', { startTime: null, lastUpdatedTime: 7e20 }, '2026-08-20T09:32:00.000Z'],
   ])('are read: %s', (_, detail, observedAt) => {
     expect(found(healthEvent(healthDetail(detail))).observedAt).toBe(observedAt);

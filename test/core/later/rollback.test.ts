@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { recordKey } from '#core/run/record';
 import { awsError } from '../../fake-aws.ts';
 import { predicateOf } from '../../predicate-of.ts';
-import { event, heldBy, respond, seed } from '../../seed.ts';
+import { event, heldBy, respond, type Seeded, seed } from '../../seed.ts';
+import { createAccessKey, served, sessionOf, trailEnvelope } from '../../sources/cloudtrail-record.ts';
 
 async function closed() {
   const made = seed();
@@ -11,6 +12,24 @@ async function closed() {
   expect(found.stage).toBe('closed');
   return { made, id: found.id, found, denyName: `rescind-deny-sessions-${found.id}` };
 }
+async function parked() {
+  // A rotation asks in this mode.
+  const made = seed({ settings: { mode: 'guarded' } });
+  const { found } = await respond(made);
+  expect([found.stage, made.key.status, made.alice.policies.size]).toEqual(['parked', 'Inactive', 1]);
+  return { made, id: found.id, found };
+}
+const seenNow = ({ clock }: Seeded) => {
+  const at = clock.now().toISOString();
+  return event({}, { updatedAt: at, service: { serviceName: 'guardduty', archived: false, eventLastSeen: at } });
+};
+const byColleague = ({ clock }: Seeded) => ({ eventTime: clock.now().toISOString(), userIdentity: sessionOf('admin') });
+const policyAttached = (made: Seeded) => {
+  const requestParameters = { userName: 'alice', policyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' };
+  return trailEnvelope(served('iam:AttachUserPolicy', { ...byColleague(made), requestParameters }));
+};
+const keyMade = (made: Seeded) =>
+  trailEnvelope(createAccessKey(byColleague(made), { accessKeyId: made.aws.addKey(made.alice).id }));
 const outcomes = (rolledBack: Awaited<ReturnType<ReturnType<typeof seed>['rollback']>>) =>
   rolledBack.outcome === 'rolled-back'
     ? Object.fromEntries(rolledBack.items.map(({ action, outcome }) => [action, outcome]))
@@ -103,20 +122,16 @@ describe('a rollback', () => {
   });
 
   it('takes back what a later run has cut again', async () => {
-    const { made, id, denyName } = await closed();
+    const { made, id } = await parked();
     await made.rollback(id);
-    await made.control({ control: 'reopen', caseId: id, reason: 'again' });
-    await made.drain();
-    expect(made.alice.policies.has(denyName)).toBe(true);
+    await respond(made, seenNow(made));
+    expect(made.alice.policies.size).toBe(1);
     expect(outcomes(await made.rollback(id))).toMatchObject({ 'deny-user-sessions': 'taken-back' });
-    expect(made.alice.policies.has(denyName)).toBe(false);
+    expect(made.alice.policies.size).toBe(0);
   });
 
   it('takes back the cut of a parked case, which stays parked', async () => {
-    const made = seed();
-    made.aws.addKey(made.alice);
-    const { found } = await respond(made);
-    expect(found.stage).toBe('parked');
+    const { made, found } = await parked();
     expect(outcomes(await made.rollback(found.id))).toMatchObject({ 'deny-user-sessions': 'taken-back' });
     expect(await made.register.load(found.id)).toMatchObject({ stage: 'parked', facts: { rollback: { items: {} } } });
     expect(
@@ -193,6 +208,45 @@ describe('the record of a rollback', () => {
       }
     },
   );
+});
+
+describe('after a rollback', () => {
+  it.each<[string, (made: Seeded, id: string) => unknown]>([
+    ['an advisory event of a colleague who mends the user', (made) => made.deliver(policyAttached(made))],
+    ['a key that he makes for the user', (made) => made.deliver(keyMade(made))],
+    ['a finding of what was seen before it', (made) => made.deliver(event())],
+    ['a retry', (made, caseId) => made.control({ control: 'retry', caseId })],
+  ])('%s cuts nothing again: a person is asked', async (_, happen) => {
+    const { made, id } = await parked();
+    await made.rollback(id);
+    made.key.status = 'Active';
+    made.clock.pass(3_600_000);
+    await happen(made, id);
+    await made.drain();
+    expect([made.key.status, made.alice.policies.size]).toEqual(['Active', 0]);
+    expect(await made.register.load(id)).toMatchObject({ stage: 'parked' });
+  });
+
+  it('a key that is active again at the look is put to a person', async () => {
+    const { made, id, denyName } = await closed();
+    await made.rollback(id);
+    made.key.status = 'Active';
+    made.clock.pass(37 * 3_600_000);
+    expect(await made.look(id)).toMatchObject({ outcome: 'reopens' });
+    for (const message of made.sent) await made.control(message);
+    await made.drain();
+    expect([made.key.status, made.alice.policies.has(denyName)]).toEqual(['Active', false]);
+    const { stage, facts } = await made.register.load(id);
+    expect([stage, facts.triage?.plan[0]?.policies[0]?.id]).toEqual(['parked', 'what-a-person-took-back-needs-one']);
+  });
+
+  it('a finding of what was seen since cuts again in the parked case', async () => {
+    const { made, id } = await parked();
+    await made.rollback(id);
+    made.key.status = 'Active';
+    const { found } = await respond(made, seenNow(made));
+    expect([found.id, made.key.status, made.alice.policies.size]).toEqual([id, 'Inactive', 1]);
+  });
 });
 
 describe('a finding that comes after a rollback', () => {

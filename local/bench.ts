@@ -8,6 +8,7 @@ import { evidenceFigures } from './bench/evidence-figures.ts';
 import { invocations, warmDurations } from './bench/invocations.ts';
 import { peerApp } from './bench/peer-app.ts';
 import { readingFigures } from './bench/reading-figures.ts';
+import { storm, stormDecoy, stormFigures } from './bench/storm.ts';
 import { table } from './bench/table.ts';
 import { wayToCutFigures } from './bench/way-to-cut.ts';
 import { wholeCaseFigures, wholeCases } from './bench/whole-case.ts';
@@ -44,10 +45,8 @@ function options(args: string[]): { runs: number; json: boolean } {
 /** As the demo has them, with a decoy more for each run, and no brake after the twentieth cut. */
 function settingsFor(runs: number, suffix: string) {
   const { decoys, ...settings } = storySettings(suffix);
-  const ours = Array.from(
-    { length: runs + warmUps },
-    (_, n) => `arn:aws:iam::000000000000:user/${benchDecoy(n)}${suffix}`,
-  );
+  const names = [...Array.from({ length: runs + warmUps }, (_, n) => benchDecoy(n)), stormDecoy];
+  const ours = names.map((name) => `arn:aws:iam::000000000000:user/${name}${suffix}`);
   return { ...settings, cutsPerHour: 1000, decoys: [...decoys, ...ours] };
 }
 
@@ -79,6 +78,8 @@ async function main(args: string[]): Promise<number> {
     const reading = readingFigures();
     screen.doing('verifying the evidence of 1,000 cases');
     const evidence = await evidenceFigures(cloud, whole[0]?.caseId ?? '', dir);
+    screen.doing('a storm of 1,000 findings on 200 identities');
+    const stormed = await storm(cloud, 200);
     screen.end();
     const figures = [
       ...cutTimeFigures(times),
@@ -88,6 +89,7 @@ async function main(args: string[]): Promise<number> {
       ...bundles.figures,
       ...evidence,
       ...reading,
+      ...stormFigures(stormed),
     ];
     writeFileSync(join(dir, 'figures.json'), JSON.stringify({ figures }, null, 2));
     process.stdout.write(json ? `${JSON.stringify({ figures })}\n` : `${table(figures, paint(process.stdout))}\n`);

@@ -25,13 +25,16 @@ export async function simulator(cloud: Cloud, operator: Credential) {
   };
   const bus = new EventBridgeClient(clientConfig(cloud.engine, session));
   return {
-    async put(event: SimulatedEvent): Promise<number> {
+    /** At most ten at once. */
+    async put(...events: SimulatedEvent[]): Promise<number> {
       const answer = await bus.send(
-        new PutEventsCommand({ Entries: [{ ...event, EventBusName: cloud.outputs.SimulationBus }] }),
+        new PutEventsCommand({
+          Entries: events.map((event) => ({ ...event, EventBusName: cloud.outputs.SimulationBus })),
+        }),
       );
       const at = now();
       const [refused] = (answer.Entries ?? []).filter(({ ErrorCode }) => ErrorCode);
-      if (refused) throw new Error(`the bus refused the event: ${refused.ErrorCode}: ${refused.ErrorMessage}`);
+      if (refused) throw new Error(`the bus refused an event: ${refused.ErrorCode}: ${refused.ErrorMessage}`);
       return at;
     },
     close: () => bus.destroy(),

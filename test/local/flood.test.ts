@@ -11,6 +11,7 @@ import { simulator } from '../../local/simulate.ts';
 
 const dir = join(resolve(import.meta.dirname, '..', '..'), '.local', 'flood');
 const names = Array.from({ length: 8 }, (_, n) => `decoy-${n}`);
+const perIdentity = 5;
 const cutsPerHour = 3;
 let cloud: Cloud;
 let cases: Case[];
@@ -28,7 +29,8 @@ async function whenAtRest(): Promise<Case[]> {
   for (;;) {
     const all = await register.list(100);
     const isAtRest = all.every(({ stage, closing }) => (stage === 'closed' || stage === 'parked') && !closing);
-    if (all.length === names.length && isAtRest) return all;
+    const attached = all.reduce((sum, each) => sum + each.attached, 0);
+    if (attached >= names.length * perIdentity && isAtRest) return all;
     await pause(100);
   }
 }
@@ -45,13 +47,15 @@ beforeAll(async () => {
   await untilHourHolds();
   const at = new Date();
   await Promise.all(
-    seeded.map((decoy) => {
+    seeded.flatMap((decoy) => {
       const detail = leakedKeyFinding({ decoy, sessionKeyId: '', account: engine.account, region: engine.region }, at);
-      return bus.put({
-        Source: 'rescind.simulated.guardduty',
-        DetailType: 'GuardDuty Finding',
-        Detail: JSON.stringify({ ...detail, id: `flood-${decoy.name}` }),
-      });
+      return Array.from({ length: perIdentity }, (_, n) =>
+        bus.put({
+          Source: 'rescind.simulated.guardduty',
+          DetailType: 'GuardDuty Finding',
+          Detail: JSON.stringify({ ...detail, id: `flood-${decoy.name}-${n}` }),
+        }),
+      );
     }),
   );
   cases = await whenAtRest();
@@ -60,6 +64,11 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 describe('a flood of findings on more identities than may be cut in an hour', () => {
+  it('is one case for each identity, with every finding once', async () => {
+    expect(cases.map(({ identity }) => identity.name).toSorted()).toEqual(names);
+    expect(cases.map(({ attached, taken }) => [attached, taken])).toEqual(names.map(() => [perIdentity, perIdentity]));
+  });
+
   it('cuts as many as may be and asks about the others', () => {
     const cut = names.filter((name) => after.get(name)?.policies.some((policy) => policy.startsWith('rescind-deny')));
     expect(cut).toHaveLength(cutsPerHour);

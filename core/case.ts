@@ -5,8 +5,9 @@ import type { Settings } from '#core/settings';
 import type { ActionResult, CutsMade, Facts, Rotation } from '#core/step-facts';
 import type { CallRecord } from '#verifier/format';
 
-/** Where a case is. `waiting` (for an approval) comes with the step `approve`. */
+/** Where a case is. `noted` holds advisory findings alone and no run; `waiting` (for an approval) comes with `approve`. */
 export const stages = [
+  'noted',
   'opened',
   'contained',
   'triaged',

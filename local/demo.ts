@@ -106,7 +106,8 @@ async function main(args: string[]): Promise<number> {
       if (chosen.length > 1) line(`\n${colour.bold(story)}`);
       const run = await stories[story](cloud, event, { ...screen, line });
       screen.doing('exporting and verifying the evidence');
-      const evidence = run.found && (await evidenceChecks(cloud, run, run.found, join(dir, story)));
+      const ran = run.found?.stage === 'noted' ? null : run.found;
+      const evidence = ran && (await evidenceChecks(cloud, run, ran, join(dir, story)));
       for (const text of ['', ...run.told, ...proofLines(run.found), '', ...(evidence?.told ?? []), '']) line(text);
       const checks = [...run.checks, ...(evidence?.checks ?? []), ...(await traceChecks(cloud, run, printed))];
       for (const { name, ok, detail } of checks)
@@ -115,7 +116,7 @@ async function main(args: string[]): Promise<number> {
     }
     screen.end();
     const result = resultOf(cloud, told);
-    for (const { story, report, pack, policy } of result.cases)
+    for (const { story, report, pack, policy } of result.cases.filter(({ stage }) => stage !== 'noted'))
       line(`\n${story}\nreport  ${report}\npack    ${pack}\npolicy  ${policy} (issued by this demo itself)`);
     line(result.ok ? colour.good('\nevery check held') : colour.bad('\nnot every check held'));
     writeFileSync(join(dir, 'result.json'), JSON.stringify(result, null, 2));

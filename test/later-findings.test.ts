@@ -266,3 +266,49 @@ describe('a parked case', () => {
     });
   });
 });
+
+describe('a case that is only noted', () => {
+  const advisory = { type: 'Discovery:IAMUser/AnomalousBehavior', severity: 2 };
+  const noted = async () => {
+    const made = seed();
+    await made.deliver(event({}, { ...advisory, id: 'noted-first' }));
+    await made.deliver(event({}, { ...advisory, id: 'noted-second' }));
+    await made.deliver(event({}, { ...advisory, id: 'noted-second' }));
+    expect([await made.drain(), made.executions.size, made.topic.notices]).toEqual([[], 0, []]);
+    const [found] = await made.cases();
+    if (!found) throw new Error('nothing was noted');
+    expect(found).toMatchObject({ stage: 'noted', run: 1, attached: 2, taken: 0 });
+    return { made, found };
+  };
+
+  it('begins its first run for a finding that is more, which takes all of them', async () => {
+    const { made, found } = await noted();
+    made.deployment.settings.mode = 'enforce';
+    const next = await respond(made);
+    expect(next.found).toMatchObject({ id: found.id, run: 1, stage: 'closed', signal: 'immediate', taken: 3 });
+    expect(made.key.status).toBe('Inactive');
+    expect(await made.verify(found.id)).toMatchObject({ ok: true, closed: true });
+  });
+
+  it.each(Array.from({ length: 9 }, (_, n) => n + 1))(
+    'begins it also where intake dies after call %d of its calls to the outside, and is called again',
+    async (at) => {
+      const made = seed({ crash: { at, when: 'after', kind: 'retried' } });
+      await made.deliver(event({}, { ...advisory, id: 'noted' }));
+      await made.deliver(event({}, { id: 'more' }));
+      expect(made.gate.passed.length).toBeGreaterThanOrEqual(9);
+      await made.drain();
+      const [found] = await made.cases();
+      expect(found).toMatchObject({ run: 1, stage: 'closed', attached: 2, taken: 2 });
+      expect(made.executions.size).toBe(1);
+    },
+  );
+
+  it('is closed by a retry, with nothing done', async () => {
+    const { made, found } = await noted();
+    await made.control({ control: 'retry', caseId: found.id });
+    await made.drain();
+    const { stage, run, facts } = await made.register.load(found.id);
+    expect([stage, run, facts.close?.verdict]).toEqual(['closed', 1, 'no-action']);
+  });
+});

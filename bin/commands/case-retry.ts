@@ -1,7 +1,7 @@
 import type { Terminal } from '../terminal.ts';
 import type { Deployed } from './stack.ts';
 
-/** `rescind case retry`: asks for the next run of a parked case, or of one whose execution has died. */
+/** `rescind case retry`: asks for the next run of a parked case, or of one whose execution has died, or for the first of a noted one. */
 export async function caseRetryCommand(
   { caseId }: { caseId: string },
   { register, control, execution }: Pick<Deployed, 'register' | 'control' | 'execution'>,
@@ -18,6 +18,8 @@ export async function caseRetryCommand(
   }
   await control({ control: 'retry', caseId, run });
   out(caseId);
-  err(`asked for run ${run + 1} of ${caseId}; "rescind case show ${caseId}" shows how it goes`);
+  err(
+    `asked for run ${stage === 'noted' ? run : run + 1} of ${caseId}; "rescind case show ${caseId}" shows how it goes`,
+  );
   return 0;
 }

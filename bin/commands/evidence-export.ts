@@ -27,10 +27,11 @@ export async function exportCommand(
     err(taken);
     return 2;
   }
-  const { records: refs } = await deployed.register.load(caseId);
+  const { records: refs, stage } = await deployed.register.load(caseId);
   const records = await collect(refs.map((ref) => recordOf(caseId, ref, deployed)));
   if (!records.ok || records.value.length === 0) {
-    err(records.ok ? `${caseId} has no record yet: its first step has not ended` : records.why);
+    const why = stage === 'noted' ? 'what it holds is advisory, and no run takes it' : 'its first step has not ended';
+    err(records.ok ? `${caseId} has no record yet: ${why}` : records.why);
     return 1;
   }
   const statements = records.value.map(({ statement }) => statement);

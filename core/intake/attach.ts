@@ -44,6 +44,7 @@ export interface Attaching {
  * - A repeat that names more, or was seen after the last cut of its closed case, joins the open case of its identity, or
  *   its own, closed or not: what it reports goes on. One that is about somebody else by now is like any other finding.
  * - A case about somebody is joined by nothing that names another, whatever key the two are said to share.
+ * - What is advisory is noted, and starts nothing. The next finding that is more begins the first run of that case.
  * - A parked case starts its next run for a new finding that is more than advisory, and for a new key.
  */
 export async function attachFinding(
@@ -63,9 +64,11 @@ export const joinFinding = (
   mode: Settings['mode'],
 ): Promise<Attachment | null> => place(rows, finding, receivedAt, mode, false);
 
-/** The open case that a finding would join. */
-export const caseFor = async (rows: CaseRows, finding: Finding): Promise<Case | null> =>
-  joinable(await pointersOf(rows, finding), finding);
+/** The case that a finding would join that may open none: not one that is only noted. */
+export const caseFor = async (rows: CaseRows, finding: Finding): Promise<Case | null> => {
+  const open = joinable(await pointersOf(rows, finding), finding);
+  return open?.stage === 'noted' ? null : open;
+};
 
 const pointersOf = (rows: CaseRows, { identity, simulated }: Finding) =>
   rows.pointers(strongestFirst(identity.aliases), simulated);
@@ -101,7 +104,7 @@ async function known(rows: CaseRows, finding: Finding) {
   const before = await rows.standing(finding);
   const home = before && (await rows.load(before.caseId));
   if (!home || tellsMore(finding, before) || seenAfterCut(finding, home, before)) return { before, home, repeat: null };
-  const waiting = home.stage !== 'closed' && before.seq > home.taken;
+  const waiting = home.stage !== 'closed' && home.stage !== 'noted' && before.seq > home.taken;
   const repeat: Repeat = { caseId: home.id, run: home.run, outcome: 'repeated', waiting };
   return { before, home, repeat };
 }
@@ -124,14 +127,14 @@ async function place(
     });
     const pointers = await pointersOf(rows, finding);
     const open = joinable(pointers, finding);
-    if (!open && !opens) return null;
+    if ((!open || open.stage === 'noted') && !opens) return null;
     const fresh = openCase(finding, receivedAt, mode);
     const found = open ?? (home && !isOfAnother(home, finding) ? home : await rows.load(fresh.id));
     const free = fresh.identity.aliases.filter((name) => !pointers.some(({ alias }) => alias === name));
     const attachment = found
       ? await joinCase(rows, found, finding, mode, attaching(found.id, found.attached + 1))
       : (await rows.insert(fresh, attaching(fresh.id, 1), free)) &&
-        ({ caseId: fresh.id, run: 1, outcome: 'opened', waiting: true } as const);
+        ({ caseId: fresh.id, run: 1, outcome: 'opened', waiting: fresh.stage !== 'noted' } as const);
     if (attachment) return attachment;
   }
   throw new Error(`finding ${finding.id}: too many others write its case; it stays in the queue`);
@@ -149,7 +152,9 @@ async function joinCase(
   // A row of the register holds 400 KB, records of all runs among them: what cannot cut by itself waits for people then.
   const isFull = found.records.length >= mostRecords && finding.signal !== 'immediate';
   const asks = finding.signal !== 'advisory' || tellsOfKey(finding);
+  const noted = found.stage === 'noted';
   const starts = closed || (found.stage === 'parked' && asks && !isFull);
+  const begins = noted && finding.signal !== 'advisory';
   const run = starts ? found.run + 1 : found.run;
   const identity = identityAfter(found, finding);
   const changes: Partial<Case> = {
@@ -157,10 +162,18 @@ async function joinCase(
     signal: closed ? finding.signal : stronger(found.signal, finding.signal),
     identity,
     ...(run > found.run && { run, mode, ...anew(found) }),
+    ...(begins && { mode, stage: 'opened' }),
   };
   const own = identity.aliases.filter((alias) => closed || finding.identity.aliases.includes(alias));
   const joined = await rows.join(found, changes, attaching, own);
-  return joined && { caseId: found.id, run, outcome: 'joined', waiting: starts || found.stage !== 'parked' };
+  return (
+    joined && {
+      caseId: found.id,
+      run,
+      outcome: 'joined',
+      waiting: starts || (noted ? begins : found.stage !== 'parked'),
+    }
+  );
 }
 
 /** Some 500 runs of a parked case that nobody has come for. */

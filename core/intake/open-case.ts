@@ -5,7 +5,7 @@ import { caseIdOf } from '#core/ids';
 import type { Settings } from '#core/settings';
 import type { AttachedFinding } from '#core/step-facts';
 
-/** A new case for a finding of an identity that has none open. */
+/** A new case for a finding of an identity that has none open; an advisory one is noted, and no run takes it. */
 export function openCase(finding: Finding, receivedAt: string, mode: Settings['mode']): Case {
   return {
     id: caseIdOf(finding.identity.key, finding.id, finding.simulated),
@@ -15,7 +15,7 @@ export function openCase(finding: Finding, receivedAt: string, mode: Settings['m
     simulated: finding.simulated,
     signal: finding.signal,
     mode,
-    stage: 'opened',
+    stage: finding.signal === 'advisory' ? 'noted' : 'opened',
     run: 1,
     openedAt: receivedAt,
     updatedAt: receivedAt,

@@ -4,7 +4,7 @@ import type { Settings } from '#core/settings';
 import { anew, type CaseRows } from './attach.ts';
 
 /**
- * Opens the next run of a case without a finding. May come twice: a case that is open already answers the run that it
+ * Opens the next run of a case without a finding, or the first of one that is only noted. May come twice: a case that is open already answers the run that it
  * is at, and one that has rested since the run that was seen is left alone. A closed case goes on also where another one
  * of its identity is open, for its cuts are its own to mend; names that lead there by now stay the other's.
  */
@@ -18,6 +18,10 @@ export async function reopenCase(
     const found = await rows.load(caseId);
     if (!found) throw new RescindError('CASE_UNKNOWN', caseId);
     const { run, stage, identity } = found;
+    if (stage === 'noted') {
+      if (!(await rows.advance(found, { stage: 'opened', mode }))) continue;
+      return { caseId, run, outcome: 'reopened' };
+    }
     const isResting = (stage === 'parked' || stage === 'closed') && !found.closing;
     if (isResting && run > seen) return { caseId, run, outcome: 'gone-on' };
     if (!isResting && run !== deadRun) return { caseId, run, outcome: found.closing ? 'closing' : 'running' };

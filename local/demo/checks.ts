@@ -42,8 +42,8 @@ function outcome({ expectation, found }: UserKeyRun): Check[] {
     case 'ignored':
     case 'rejected':
       return is(found === null);
-    case 'no-action':
-      return is(found?.stage === 'closed' && found.facts.close?.verdict === 'no-action');
+    case 'noted':
+      return is(found?.stage === 'noted');
     case 'asked':
       return is(found?.stage === 'parked' && found.facts.park?.error === null);
     case 'contained':

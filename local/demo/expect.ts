@@ -4,7 +4,7 @@ import type { SimulatedEvent } from '../simulate.ts';
 
 /** What an event deserves, by the rules of `docs/design.md` and not by the pipeline's own planning. */
 export interface Expectation {
-  outcome: 'ignored' | 'rejected' | 'no-action' | 'asked' | 'contained';
+  outcome: 'ignored' | 'rejected' | 'noted' | 'asked' | 'contained';
   /** Whether the attacker's key, and the sessions made with it, are to be refused. */
   keyCut: boolean;
   sessionsCut: boolean;
@@ -20,7 +20,7 @@ export function expectationOf({ Source, DetailType, Detail }: SimulatedEvent, se
     return { outcome: 'rejected', ...untouched, why: reading?.message ?? 'it holds nothing' };
   if (reading.outcome === 'ignored') return { outcome: 'ignored', ...untouched, why: reading.reason };
   const { signal, identity, credential, type } = reading.finding;
-  if (signal === 'advisory') return { outcome: 'no-action', ...untouched, why: `${type} is advisory` };
+  if (signal === 'advisory') return { outcome: 'noted', ...untouched, why: `${type} is advisory` };
   if (signal === 'blocking') return { outcome: 'asked', ...untouched, why: `${type} needs a decision` };
   // IAM says who holds a long-term key: a name beside it is not needed.
   const isKeyAlone = identity.kind === 'unknown' && identity.key === `access-key/${credential.accessKeyId}`;

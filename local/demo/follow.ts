@@ -7,7 +7,7 @@ import { registerOf } from '../register.ts';
 export type OnRecord = (step: RecordStep, found: Case) => void;
 
 /**
- * Looks at the register until the case that the event opened is closed or parked; `standing` are those that were there
+ * Looks at the register until the case that the event opened is noted, closed or parked; `standing` are those that were there
  * before. `quietMs` is how long an event may take to open a case; one that is rightly ignored opens none.
  */
 export async function follow(
@@ -23,7 +23,8 @@ export async function follow(
     const found = (await register.list(standing.size + 1)).find(({ id }) => !standing.has(id)) ?? null;
     for (const { step } of found?.records.slice(told) ?? []) onRecord(step, found as Case);
     told = Math.max(told, found?.records.length ?? 0);
-    if (found?.stage === 'closed' || (found?.stage === 'parked' && !found.closing)) return found;
+    if (found?.stage === 'noted' || found?.stage === 'closed' || (found?.stage === 'parked' && !found.closing))
+      return found;
     const waited = performance.now() - started;
     if (!found && waited > quietMs) return null;
     if (waited > 60_000) throw new Error(`the case ${found?.id} is still at ${found?.stage} after 60 s`);

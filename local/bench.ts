@@ -16,6 +16,7 @@ import { startCloud } from './cloud.ts';
 import { display, paint } from './demo/display.ts';
 import { storySettings } from './demo/stories.ts';
 import { deploy } from './deploy.ts';
+import type { Engine } from './engine.ts';
 import { LocalError } from './local-error.ts';
 
 const usage = `usage: npm run bench -- [--runs N] [--json]
@@ -57,7 +58,7 @@ async function main(args: string[]): Promise<number> {
   mkdirSync(dir, { recursive: true });
   const cloud = await startCloud({
     dir,
-    settings: (suffix: string) => settingsFor(runs, suffix),
+    settings: ({ suffix }: Engine) => settingsFor(runs, suffix),
     onProgress: screen.doing,
   });
   try {

@@ -44,8 +44,8 @@ export interface Cloud {
 export interface CloudOptions {
   /** Where the engine's and the deployment's files go. */
   dir: string;
-  /** Overrides of the defaults, as a RESCIND_SETTINGS file would hold; `suffix` ends the names of what is seeded. */
-  settings: object | ((suffix: string) => object);
+  /** Overrides of the defaults, as a RESCIND_SETTINGS file would hold; by the engine where they name what lies on it. */
+  settings: object | ((engine: Engine) => object | Promise<object>);
   port?: number;
   /** Of an engine that runs already and that goes on running; see `givenEndpoint`. */
   endpoint?: string | undefined;
@@ -72,7 +72,7 @@ export async function startCloud({
     ? await givenEngine(endpoint)
     : await startEngine({ dir, ...(port !== undefined && { port }), ...(onEngineDeath && { onDeath: onEngineDeath }) });
   try {
-    const overrides = typeof given === 'function' ? given(engine.suffix) : given;
+    const overrides: object = typeof given === 'function' ? await given(engine) : given;
     const settings = parseSettings(overrides);
     say('cdk bootstrap, and synthesising the app');
     const cdkOut = join(dir, 'cdk.out');

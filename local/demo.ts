@@ -9,6 +9,7 @@ import { evidenceChecks, traceChecks } from './demo/evidence.ts';
 import { type StoryName, stories, storySettings } from './demo/stories.ts';
 import type { Check, Played } from './demo/story.ts';
 import { proofLines, secondsAfter } from './demo/telling.ts';
+import type { Engine } from './engine.ts';
 import { givenEndpoint } from './given-engine.ts';
 import { explained, LocalError } from './local-error.ts';
 import { endWithParent } from './stop-with-us.ts';
@@ -99,7 +100,8 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     process.exit(3);
   };
-  const cloud = await startCloud({ dir, settings: storySettings, endpoint, onProgress: screen.doing, onEngineDeath });
+  const settings = ({ suffix }: Engine) => storySettings(suffix);
+  const cloud = await startCloud({ dir, settings, endpoint, onProgress: screen.doing, onEngineDeath });
   try {
     const told: Told[] = [];
     for (const story of chosen) {

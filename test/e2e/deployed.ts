@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { TestProject } from 'vitest/node';
+import { parseSettings } from '#core/settings';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
+import type { Engine } from '../../local/engine.ts';
 import { givenEndpoint } from '../../local/given-engine.ts';
 
 /** Users that simulated findings may touch here; every test takes one of its own. */
@@ -25,7 +29,15 @@ export const trailOf = (suffix: string) => `rescind-test-trail${suffix}`;
 const arn = (name: string) => `arn:aws:iam::000000000000:user/${name}`;
 const roleArn = (name: string, path = '/') => `arn:aws:iam::000000000000:role${path}${name}`;
 
-const settings = (publicKey: JWK) => (suffix: string) => ({
+/** What signs GitHub's webhooks, as its owner puts it there before the deployment that names it. */
+async function webhookSecret({ endpoint, region, root, suffix }: Engine, SecretString: string): Promise<string> {
+  const secrets = new SecretsManagerClient({ endpoint, region, credentials: root });
+  const { ARN = '' } = await secrets.send(new CreateSecretCommand({ Name: `github-webhook${suffix}`, SecretString }));
+  secrets.destroy();
+  return ARN;
+}
+
+const settings = (suffix: string, publicKey: JWK, secretArn: string) => ({
   mode: 'enforce',
   simulation: true,
   decoys: [
@@ -44,6 +56,9 @@ const settings = (publicKey: JWK) => (suffix: string) => ({
   // The engine delivers no trail: tests put their own files there.
   trail: { bucket: trailOf(suffix), lagSeconds: 0 },
   canaryPatienceSeconds: 10,
+  // As an operator sets it who wants no question about a key in a repository.
+  immediate: [...parseSettings({}).immediate, 'GitHub:aws_access_key_id'],
+  github: { secretArn },
   identityProviders: {
     ssf: [
       {
@@ -58,6 +73,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The private key of the transmitter of shared signals. */
     transmitter: JWK;
+    /** What GitHub and the receiver both know. */
+    webhookSecret: string;
     deployed: Omit<Cloud, 'stop' | 'engine'> & { engine: Omit<Cloud['engine'], 'stop'> };
   }
 }
@@ -66,9 +83,15 @@ declare module 'vitest' {
 export default async function deployed(project: TestProject): Promise<() => Promise<void>> {
   const dir = join(resolve(import.meta.dirname, '..', '..'), '.local', 'test');
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const forTests = settings(await exportJWK(publicKey));
-  const cloud = await startCloud({ dir, settings: forTests, endpoint: givenEndpoint() });
+  const shared = randomBytes(20).toString('hex');
+  const cloud = await startCloud({
+    dir,
+    settings: async (engine: Engine) =>
+      settings(engine.suffix, await exportJWK(publicKey), await webhookSecret(engine, shared)),
+    endpoint: givenEndpoint(),
+  });
   project.provide('transmitter', await exportJWK(privateKey));
+  project.provide('webhookSecret', shared);
   const { stop, engine, ...rest } = cloud;
   const { stop: _stop, ...engineData } = engine;
   project.provide('deployed', { ...rest, engine: engineData });

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { intakePermissions, stepPermissions } from '#adapters/permissions';
+import { intakePermissions, receiverPermissions, stepPermissions } from '#adapters/permissions';
 import { executionName } from '#core/ids';
 import { lookPermissions } from '#core/later/look';
 import { watchPermissions } from '#core/later/watch-call';
@@ -16,6 +16,7 @@ import { scheduledRotationPermissions } from '#core/rotators/scheduled-rotation'
 import * as steps from '#core/steps';
 import { rollbackPermissions } from '#lib/rollback';
 import { tracesOf } from '../../local/demo/traces.ts';
+import { alertEvent } from '../sources/github-event.ts';
 import {
   bus,
   caseFor,
@@ -29,6 +30,7 @@ import {
   simulated,
 } from './account.ts';
 import { call, invoke, openByHand } from './invoke.ts';
+import { pushWebhook } from './push.ts';
 import { begin, schedule, withoutStoring } from './schedule.ts';
 import { deliver, makeTrail } from './trail.ts';
 import { event, look, roleOf } from './watched.ts';
@@ -37,6 +39,7 @@ const actionsOf = (permissions: Permission[]) => [...new Set(permissions.map(({ 
 /** What each function may do, by the declarations that its role is built from. */
 const declared: Record<string, string[]> = {
   'rescind-intake': actionsOf(intakePermissions),
+  'rescind-receiver': actionsOf(receiverPermissions),
   ...Object.fromEntries(
     Object.values(steps).map(({ name, permissions }) => [
       `rescind-${name}`,
@@ -94,6 +97,7 @@ beforeAll(async () => {
   await onSchedule();
   await watched();
   await lookedAt(asked.name, role);
+  await pushed();
 
   const traces = tracesOf(cloud);
   used = new Map();
@@ -177,6 +181,11 @@ async function watched(): Promise<void> {
   const [{ id } = { id: '' }] = await register.list(1);
   await register.accountFor(id, 1, ['looked-into']);
   await look(event(roleOf('contain'), { requestID: 'looked-into' }), 2);
+}
+
+/** An alert that the receiver believes, and so looks for among those that it has taken. */
+async function pushed(): Promise<void> {
+  expect((await pushWebhook(JSON.stringify(alertEvent({ action: 'resolved' })))).status).toBe(202);
 }
 
 describe('the role of each function', () => {

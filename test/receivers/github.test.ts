@@ -13,12 +13,12 @@ const ports = {
   now: () => new Date(0),
   hmac,
   verify: async () => 'malformed' as const,
-  secret: async (arn: string) => {
+  secret: async (arn: string, _isDoubted?: boolean) => {
     asked.push(arn);
     return 'shared';
   },
 };
-async function push(body: string, overrides: Record<string, string | undefined> = {}) {
+async function push(body: string, overrides: Record<string, string | undefined> = {}, given = ports) {
   const bytes = new TextEncoder().encode(body);
   const headers = {
     'x-github-event': 'secret_scanning_alert',
@@ -26,7 +26,7 @@ async function push(body: string, overrides: Record<string, string | undefined> 
     'x-hub-signature-256': `sha256=${await hmac('shared', bytes)}`,
     ...overrides,
   };
-  return github.receive({ method: 'POST', headers, body: bytes }, ports);
+  return github.receive({ method: 'POST', headers, body: bytes }, given);
 }
 const text = (overrides: Json = {}) => JSON.stringify(alertEvent(overrides));
 
@@ -43,6 +43,11 @@ describe('the receiver of GitHub’s webhooks', () => {
       answer: { status: 202 },
     });
     expect(asked.at(-1)).toBe(secretArn);
+  });
+
+  it('takes an alert that the next value of the secret signs, while the one before is remembered', async () => {
+    const secret = async (_: string, isDoubted?: boolean) => (isDoubted ? 'shared' : 'the one before');
+    expect(await push(text(), {}, { ...ports, secret })).toMatchObject({ outcome: 'accepted' });
   });
 
   it('drops what has leaked, and who has pushed it', async () => {

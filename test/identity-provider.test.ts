@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { audience, claims, issuer } from './receivers/tokens.ts';
 import { event, respond, type Seeded, seed } from './seed.ts';
-import { account, sessionKey } from './sources/guardduty-finding.ts';
+import { account, roleId, sessionKey, userId, userKey } from './sources/guardduty-finding.ts';
 import { oktaEnvelope, oktaEvent } from './sources/okta-event.ts';
 
 const eventBus = 'aws.partner/okta.com/acme/rescind';
@@ -31,6 +31,55 @@ describe('a finding of an identity provider', () => {
       0,
     ]);
     expect(await made.verify(found.id)).toMatchObject({ ok: true });
+  });
+
+  describe('whose type the settings list, about one whom the table names by his unique id', () => {
+    const immediate = ['Okta:security.session.*'];
+    const about = (identity: string, uniqueId: string, settings = {}): Seeded =>
+      mapped({
+        immediate,
+        identityProviders: { okta: { eventBus, subjects: { 'alice@example.com': { identity, uniqueId } } } },
+        ...settings,
+      });
+    const pinned = (uniqueId = userId): Seeded => about(`user/${account}/alice`, uniqueId);
+    const denies = ({ alice }: Seeded) => [...alice.policies.keys()].filter((name) => name.startsWith('rescind-deny-'));
+
+    it('refuses his sessions and closes the case, where he has no key in use', async () => {
+      const made = pinned();
+      made.key.status = 'Inactive';
+      const { found } = await respond(made, roaming);
+      expect([found.stage, found.facts.close?.verdict, denies(made).length]).toEqual([
+        'closed',
+        'contained-not-proven',
+        1,
+      ]);
+      expect(found.facts.close?.openPoints.join()).not.toContain('whoever uses the key');
+      expect(await made.verify(found.id)).toMatchObject({ ok: true });
+    });
+
+    it('refuses his sessions, and asks about the key that may be behind them', async () => {
+      const made = pinned();
+      const { found } = await respond(made, roaming);
+      expect([found.stage, denies(made).length, made.key.status]).toEqual(['parked', 1, 'Active']);
+      expect(found.facts.park?.reason).toContain(`deactivate-access-key of access-key/${userKey}: approval`);
+    });
+
+    it.each([
+      ['refuses all sessions of a role that is listed for it', [`arn:aws:iam::${account}:role/staff`], 'closed', 1],
+      ['asks before it refuses those of any other role', [], 'parked', 0],
+    ])('%s', async (_, sweepable, stage, count) => {
+      const made = about(`role/${account}/staff`, roleId, { sweepable });
+      const staff = made.aws.addRole('staff', { uniqueId: roleId });
+      const { found } = await respond(made, roaming);
+      expect([found.stage, staff.policies.size]).toEqual([stage, count]);
+    });
+
+    it('touches nobody where another one bears the name by now', async () => {
+      const made = pinned('AIDA9999999999999999A');
+      const { found } = await respond(made, roaming);
+      expect([found.stage, denies(made).length]).toEqual(['parked', 0]);
+      expect(found.facts.park?.reason).toContain('the-unique-id-must-match');
+    });
   });
 
   it('shields nobody from a later cut once its subject has left the table', async () => {

@@ -101,11 +101,12 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
       `${triage.user.name} can still sign in by password, which no cut takes: delete the password or change it`,
     );
   points.push(...roleOpenPoints(found, lead));
-  if (triage?.secrets.length && rotate?.rotations.length === 0)
+  const isKeyCut = allCut(found).some(({ action }) => action === 'deactivate-access-key');
+  if (isKeyCut && triage?.secrets.length && rotate?.rotations.length === 0)
     points.push(
       'no linked secret holds a key that was cut, so nothing was rotated: whoever uses the key must be found',
     );
-  if (triage?.user && triage.secrets.length === 0)
+  if (isKeyCut && triage?.user && triage.secrets.length === 0)
     points.push('no secret is linked to this user, so nothing was rotated: whoever uses the key must be found');
   if (!assigned?.owner) points.push('no owner was found');
   if (assigned?.conflict) points.push('owner tags disagree');

@@ -7,6 +7,7 @@ import { parseSettings } from '#core/settings';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import type { Engine } from '../../local/engine.ts';
 import { givenEndpoint } from '../../local/given-engine.ts';
+import { type SeededUser, seeder } from '../../local/seed.ts';
 
 /** Users that simulated findings may touch here; every test takes one of its own. */
 export const decoyNames = Array.from({ length: 48 }, (_, n) => `decoy-${n}`).filter((_, n) => n < 20 || n > 26);
@@ -23,6 +24,8 @@ export const audience = 'https://rescind.example.com/ssf';
 export const transmitterKid = 'k1';
 /** The user whom the table of that transmitter names; no finding of another source is about him. */
 export const mappedDecoy = 'decoy-ssf';
+/** Another one, named there with his unique id; so he is made before the deployment. */
+const pinnedName = 'pinned-ssf';
 
 export const trailOf = (suffix: string) => `rescind-test-trail${suffix}`;
 
@@ -37,7 +40,13 @@ async function webhookSecret({ endpoint, region, root, suffix }: Engine, SecretS
   return ARN;
 }
 
-const settings = (suffix: string, publicKey: JWK, secretArn: string) => ({
+interface Before {
+  publicKey: JWK;
+  secretArn: string;
+  pinned: SeededUser;
+}
+
+const settings = (suffix: string, { publicKey, secretArn, pinned }: Before) => ({
   mode: 'enforce',
   simulation: true,
   decoys: [
@@ -56,14 +65,17 @@ const settings = (suffix: string, publicKey: JWK, secretArn: string) => ({
   // The engine delivers no trail: tests put their own files there.
   trail: { bucket: trailOf(suffix), lagSeconds: 0 },
   canaryPatienceSeconds: 10,
-  // As an operator sets it who wants no question about a key in a repository.
-  immediate: [...parseSettings({}).immediate, 'GitHub:aws_access_key_id'],
+  // As an operator sets it who wants no question about a key in a repository, nor about a session that is over.
+  immediate: [...parseSettings({}).immediate, 'GitHub:aws_access_key_id', 'SSF:session-revoked'],
   github: { secretArn },
   identityProviders: {
     ssf: [
       {
         ...{ issuer, audience, keys: { keys: [{ ...publicKey, kid: transmitterKid }] } },
-        subjects: { 'mapped@example.com': `user/000000000000/${mappedDecoy}${suffix}` },
+        subjects: {
+          'mapped@example.com': `user/000000000000/${mappedDecoy}${suffix}`,
+          'pinned@example.com': { identity: `user/000000000000/${pinned.name}`, uniqueId: pinned.uniqueId },
+        },
       },
     ],
   },
@@ -75,6 +87,7 @@ declare module 'vitest' {
     transmitter: JWK;
     /** What GitHub and the receiver both know. */
     webhookSecret: string;
+    pinned: SeededUser;
     deployed: Omit<Cloud, 'stop' | 'engine'> & { engine: Omit<Cloud['engine'], 'stop'> };
   }
 }
@@ -84,12 +97,15 @@ export default async function deployed(project: TestProject): Promise<() => Prom
   const dir = join(resolve(import.meta.dirname, '..', '..'), '.local', 'test');
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const shared = randomBytes(20).toString('hex');
-  const cloud = await startCloud({
-    dir,
-    settings: async (engine: Engine) =>
-      settings(engine.suffix, await exportJWK(publicKey), await webhookSecret(engine, shared)),
-    endpoint: givenEndpoint(),
-  });
+  const settingsOn = async (engine: Engine) => {
+    const seed = seeder(engine);
+    const pinned = await seed.bystander(pinnedName);
+    seed.close();
+    project.provide('pinned', pinned);
+    const secretArn = await webhookSecret(engine, shared);
+    return settings(engine.suffix, { publicKey: await exportJWK(publicKey), secretArn, pinned });
+  };
+  const cloud = await startCloud({ dir, settings: settingsOn, endpoint: givenEndpoint() });
   project.provide('transmitter', await exportJWK(privateKey));
   project.provide('webhookSecret', shared);
   const { stop, engine, ...rest } = cloud;

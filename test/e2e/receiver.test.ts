@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { IAMClient, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, inject, it } from 'vitest';
 import { tracesOf } from '../../local/demo/traces.ts';
+import { clientConfig } from '../../local/personas/work.ts';
+import { type SeededUser, writesOrders } from '../../local/seed.ts';
 import { alertEvent } from '../sources/github-event.ts';
 import { caseFor, cloud, register, seed, stateOf } from './account.ts';
 import { mappedDecoy } from './deployed.ts';
@@ -18,19 +22,54 @@ async function sent(): Promise<number> {
   return own.filter(({ actions }) => actions.includes('sqs:SendMessage')).length;
 }
 
+/** What a call is answered by a session that somebody has taken who signs in elsewhere and has no key in use. */
+async function sessionOf({ name, key }: SeededUser): Promise<() => Promise<string>> {
+  const { endpoint, region, root } = cloud.engine;
+  const [sts, iam] = [
+    new STSClient(clientConfig(cloud.engine, key)),
+    new IAMClient({ endpoint, region, credentials: root }),
+  ];
+  const { Credentials } = await sts.send(new GetSessionTokenCommand({}));
+  await iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key.accessKeyId, Status: 'Inactive' }));
+  for (const client of [sts, iam]) client.destroy();
+  const session = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  const worker = writesOrders(name)(clientConfig(cloud.engine, session));
+  return () =>
+    worker.call(0).then(
+      () => 'served',
+      (error: Error) => error.name,
+    );
+}
+
 describe('a security event token that is pushed', () => {
-  it('becomes a case about the user whom the table names, and one that is pushed again does not', async () => {
+  it('refuses the sessions of the user and closes the case, where the table has his unique id and the settings its type', async () => {
+    const person = inject('pinned');
+    await seed.orders();
+    const call = await sessionOf(person);
+    expect(await call()).toBe('served');
+    expect((await pushToken(await token('pinned'))).status).toBe(202);
+    const found = await caseFor(`user/${cloud.engine.account}/${person.name}`);
+    expect(found).toMatchObject({
+      ...{ stage: 'closed', simulated: false, signal: 'immediate' },
+      facts: { close: { verdict: 'contained-not-proven' } },
+    });
+    expect(await call()).toBe('AccessDeniedException');
+  });
+
+  it('is left to a person where the table has a name alone, and adds nothing where it is pushed again', async () => {
     const decoy = await seed.decoy(mappedDecoy, 'team-a');
     const pushed = await token('mapped');
     const first = await pushToken(pushed);
     expect([first.status, await first.text()]).toEqual([202, '']);
     expect((await pushToken(pushed)).status).toBe(202);
     const key = `user/${cloud.engine.account}/${decoy.name}`;
-    await expect
-      .poll(() => casesOf(key).then((all) => all.map(({ stage }) => stage)), { timeout: 60_000 })
-      .toEqual(['parked']);
-    const [found] = await casesOf(key);
-    expect([found?.attached, found?.simulated, found?.signal]).toEqual([1, false, 'blocking']);
+    const found = await caseFor(key);
+    expect([found.stage, found.attached, found.facts.park?.needs]).toEqual(['parked', 1, 'an approval']);
+    expect([await isActive(decoy), (await casesOf(key)).length]).toEqual([true, 1]);
   });
 
   it.each<[string, () => Promise<Response>]>([

@@ -35,9 +35,26 @@ export function operatorCommands({ program, one, deployed, terminal, exit }: Aro
       exit(await rollbackCommand({ caseId: id, json }, await deployed(), terminal));
     });
 
-  program
+  const intake = program
     .command('intake')
-    .description('what intake could not take in')
+    .description('hand to intake what no rule brings: findings of scanners, dead letters');
+  intake
+    .command('submit')
+    .description('hand findings of TruffleHog to intake, without the secrets (operator role)')
+    .argument('<file...>', 'files with the lines of trufflehog --json; - is standard input')
+    .option('--json', 'as one JSON array', false)
+    .addHelpText(
+      'after',
+      examples(
+        'rescind intake submit scan.ndjson',
+        'trufflehog git https://github.com/acme/shop --json | rescind intake submit -',
+      ),
+    )
+    .action(async (files: string[], { json }: { json: boolean }) => {
+      const { intakeSubmitCommand } = await import('./commands/intake-submit.ts');
+      exit(await intakeSubmitCommand({ files, json, now: new Date() }, await deployed(), terminal));
+    });
+  intake
     .command('redrive')
     .description('hand dead letters to intake again (operator role)')
     .option('--limit <n>', 'at most as many of each queue', positive, 100)

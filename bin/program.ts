@@ -76,7 +76,7 @@ export async function rescind(argv: string[], terminal: Terminal): Promise<numbe
         import('#lib/settings'),
       ]);
       const lists = readSettings(process.env.RESCIND_SETTINGS);
-      exit = await readFindings({ files, lists }, terminal);
+      exit = await readFindings({ files, lists, now: new Date() }, terminal);
     });
 
   program

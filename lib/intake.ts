@@ -23,7 +23,7 @@ export class Intake extends Construct {
   readonly deadLetters: Queue;
   /** What EventBridge could not deliver to the queue. */
   readonly undelivered: Queue;
-  /** What was pushed to our receiver, and what people have taken out of the dead letters. */
+  /** What was pushed to our receiver, what a scanner has found, and what people have taken out of the dead letters. */
   readonly received: Queue;
   /** Our own messages: a retry that an operator asks for, a case whose proof no longer holds. */
   readonly control: Queue;

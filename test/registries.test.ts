@@ -36,6 +36,7 @@ const folders = {
       'split',
       'subjects',
       'subject-of-access',
+      'trufflehog-place',
     ],
   },
   receivers: { registry: receivers, contract: 'receiver', beside: ['receive'] },

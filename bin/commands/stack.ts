@@ -23,6 +23,8 @@ export interface Deployed {
   control: ReturnType<typeof controlQueue>;
   rollback: ReturnType<typeof rollbackMachine>;
   execution: ReturnType<typeof caseExecution>;
+  /** Where it is deployed. */
+  place: { account: string; region: string };
   queues: {
     deadLetters: ReturnType<typeof deadLetters>;
     undelivered: ReturnType<typeof deadLetters>;
@@ -33,6 +35,12 @@ export interface Deployed {
 
 /** A queue's URL ends in its name. */
 const nameIn = (url: string): string => url.split('/').at(-1) ?? '';
+
+/** IAM User Guide, "Identify AWS resources with Amazon Resource Names": arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE. */
+const placeIn = (arn: string) => {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return { account, region };
+};
 
 /** Finds a deployment by the name of its stack. */
 export async function connect(stack: string): Promise<Deployed> {
@@ -56,6 +64,7 @@ export async function connect(stack: string): Promise<Deployed> {
     control: controlQueue(output('ControlQueue')),
     rollback: rollbackMachine(output('RollbackMachine')),
     execution: caseExecution(output('CaseMachine')),
+    place: placeIn(output('CaseMachine')),
     queues: {
       deadLetters: deadLetters(output('DeadLetterQueue')),
       undelivered: deadLetters(output('UndeliveredQueue')),

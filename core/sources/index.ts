@@ -8,3 +8,4 @@ export { okta } from './okta.ts';
 export { secretsmanager } from './secretsmanager.ts';
 export { securityhub } from './securityhub.ts';
 export { ssf } from './ssf.ts';
+export { trufflehog } from './trufflehog.ts';

@@ -11,8 +11,10 @@ export interface ReadOptions {
   lists: ReadingSettings;
   /** Whatever the event says: it came by the simulation bus. */
   simulated?: boolean;
-  /** It came by one of our rules: what only our receiver may hand over is not believed. */
+  /** It came by one of our rules: what only our receiver or an operator may hand over is not believed. */
   byRule?: boolean;
+  /** When it was handed over (UTC, RFC 3339), where no envelope says when it came. */
+  receivedAt?: string;
 }
 
 const sources: readonly Source[] = Object.values(registry);
@@ -35,9 +37,8 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
     return rejected('NOT_AN_EVENT', 'the JSON is no event: hand over an EventBridge event or a finding');
   }
   const envelope = isEnvelope(document) ? document : undefined;
-  const heard = sources.filter(
-    ({ comesBy }) => !options.byRule || comesBy !== 'receiver' || isSimulated(envelope?.source),
-  );
+  const isByRule = ({ comesBy }: Source) => comesBy === undefined || comesBy === 'partner';
+  const heard = sources.filter((each) => !options.byRule || isByRule(each) || isSimulated(envelope?.source));
   const candidates = heard.filter(envelope ? listensTo(envelope) : recognises(document));
   // CloudTrail tells of calls to the services that have findings of their own: without its kind the shape decides.
   const source = candidates.find(recognises(fields(envelope?.detail))) ?? candidates[0];
@@ -56,6 +57,7 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
       return raw;
     },
     simulated,
+    ...(options.receivedAt !== undefined && { receivedAt: options.receivedAt }),
     classOf: (type, severity) => classify(type, severity, source.classes, options.lists),
     whoIs: (subjects, findingId, issuer) =>
       whoIs(subjects, { source: source.name, findingId, issuer }, tableOf(source.name, options.lists, issuer)),
@@ -70,6 +72,22 @@ export function readEvent(bytes: Uint8Array | string, options: ReadOptions): Rea
 /** The event patterns of a source on the bus of AWS, or those derived from them for the simulation bus. */
 export const patternsFor = ({ patterns }: Source, simulated: boolean): readonly EventPattern[] =>
   simulated ? patterns.map((pattern) => ({ ...pattern, source: pattern.source.map(simulatedName) })) : patterns;
+
+export interface HandedOver {
+  source: string;
+  'detail-type': string;
+  detail: Record<string, unknown>;
+}
+
+/** The event that a person's finding becomes on the way to intake; null where its source takes none by hand. */
+export function handedOver(bytes: Uint8Array, { source: name }: Pick<Finding, 'source'>): HandedOver | null {
+  const source = sources.find((each) => each.name === name);
+  const { folded: document } = fold(parse(bytes)?.value);
+  const [pattern] = source?.patterns ?? [];
+  if (!source?.passesOn || !pattern || !isFields(document) || isEnvelope(document)) return null;
+  const [from, kind] = [pattern.source[0], pattern['detail-type'][0]];
+  return { source: String(from), 'detail-type': String(kind), detail: source.passesOn(document) };
+}
 
 /** As the source's rule would; where an envelope from a file lacks a half, the other half and the shape decide. */
 const listensTo =

@@ -24,6 +24,8 @@ export interface ReadingContext {
   /** SHA-256 of the bytes as received; computed only where it is asked for. */
   raw(): string;
   simulated: boolean;
+  /** When it was handed over (UTC, RFC 3339), for what tells no time of its own; absent for what comes in an envelope. */
+  receivedAt?: string;
   /** The signal of one of its types, by the settings and the source's own classes; null where no severity is told. */
   classOf(type: string, severity: number | null): Classed;
   /**
@@ -39,8 +41,11 @@ export interface Source {
   name: string;
   /** What its EventBridge rules listen to, one rule each; those of the simulation bus are derived from them. */
   patterns: readonly EventPattern[];
-  /** Where it does not come over the account's own bus: the bus of a partner that the settings name, or our receiver. */
-  comesBy?: 'partner' | 'receiver';
+  /**
+   * Where it does not come over the account's own bus: the bus of a partner that the settings name, our receiver, or the
+   * hand of an operator (`rescind intake submit`).
+   */
+  comesBy?: 'partner' | 'receiver' | 'hand';
   /** Its types, as far as they are told apart: the first that fits counts, and the last fits all. */
   classes: readonly Class[];
   /**
@@ -57,6 +62,11 @@ export interface Source {
   outlasts?(type: string): boolean;
   /** Whether a bare document (no envelope) has the shape of this source's findings. */
   recognises(document: Folded): boolean;
+  /**
+   * Of a source that comes by hand: what of a finding may leave the machine of whoever hands it over, as the detail of
+   * an event. It is read to the same finding; what has leaked, and whatever it does not name, stays where it is.
+   */
+  passesOn?(document: Folded): Record<string, unknown>;
   /** Reads the detail of an envelope, or a bare finding; `envelope` holds the folded envelope where there is one. */
   read(document: Folded, context: ReadingContext, envelope?: { [key: string]: Folded }): Reading[];
 }

@@ -2,6 +2,8 @@
 export interface Slice {
   index: number;
   text: string;
+  /** The line on which it begins, from 1. */
+  line: number;
 }
 
 /** What the Get and List calls of AWS put around their findings, and CloudTrail around the records of a log file. */
@@ -16,7 +18,13 @@ const deepest = 8;
  * the lines are the events (a broken one included, so that it is rejected by itself).
  */
 export function split(text: string): Slice[] {
-  return cut(text).map((event, index) => ({ index, text: event }));
+  let [line, counted, end] = [1, 0, 0];
+  return cut(text).map((event, index) => {
+    const start = text.indexOf(event, end);
+    for (; counted < start; counted += 1) if (text[counted] === '\n') line += 1;
+    end = start + event.length;
+    return { index, text: event, line };
+  });
 }
 
 function cut(text: string): string[] {

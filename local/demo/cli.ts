@@ -10,6 +10,7 @@ const home = resolve(import.meta.dirname, '..', '..');
 export async function rescind(
   args: string[],
   as?: { cloud: Cloud; operator: Credential },
+  input = '',
 ): Promise<{ code: number; out: string; err: string }> {
   const aws = as && {
     AWS_ENDPOINT_URL: as.cloud.engine.endpoint,
@@ -21,8 +22,10 @@ export async function rescind(
   const child = spawn(process.execPath, [join(home, 'bin', 'rescind.ts'), ...args], {
     cwd: home,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ...aws },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // A command that fails before it reads leaves it unread.
+  child.stdin.on('error', () => undefined).end(input);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => (out += chunk));

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '#core/digest';
+import { submission } from '#core/intake/submit';
 import { readFindings } from '../../bin/commands/finding.ts';
 import { envelope, guarddutyFinding } from '../sources/guardduty-finding.ts';
 import { noLists } from '../sources/read-finding.ts';
+import { leaked, result, unverified } from '../sources/trufflehog-result.ts';
 
+const now = new Date('2026-08-20T09:31:00Z');
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rescind-finding-'));
@@ -21,7 +24,7 @@ async function run(files: string[], stdin: string | Uint8Array = '') {
     out: (line: string) => out.push(line),
     err: (line: string) => err.push(line),
   };
-  const exit = await readFindings({ files, lists: noLists }, io);
+  const exit = await readFindings({ files, lists: noLists, now }, io);
   return { exit, err, lines: out.map((line) => JSON.parse(line)), out };
 }
 async function file(name: string, content: string): Promise<string> {
@@ -77,6 +80,21 @@ describe('rescind finding read', () => {
     expect((await run(['-'], `${good}\n`)).lines[0].finding.raw).toBe(sha256(`${good}\n`));
     expect((await run(['-'], `[ ${good} ]`)).lines[0].finding.raw).toBe(sha256(good));
     expect(listed.lines[0].code).toBe('FIELD_INVALID');
+  });
+
+  it('reads what a scanner has found as it will be submitted, and never prints the secret', async () => {
+    const lines = [result(), unverified(), result({ DetectorName: 'Slack' })].map((line) => JSON.stringify(line));
+    const { exit, out, lines: read } = await run(['-'], [...lines, lines[0]?.slice(0, -9)].join('\n'));
+    expect([exit, out.join()]).toEqual([1, expect.not.stringContaining(leaked)]);
+    expect(read.map((line) => line.finding?.type ?? line.outcome)).toEqual([
+      'TruffleHog:verified',
+      'TruffleHog:unverified',
+      'ignored',
+      'rejected',
+    ]);
+    const here = { account: '111122223333', region: 'eu-central-1', now };
+    const submitted = submission(Buffer.from(lines[0] ?? ''), here);
+    expect(submitted).toMatchObject({ finding: { ...read[0].finding, raw: expect.any(String), region: here.region } });
   });
 
   it('keeps the bytes of characters beyond ASCII', async () => {

@@ -66,7 +66,10 @@ const settings = (suffix: string, { publicKey, secretArn, pinned }: Before) => (
   trail: { bucket: trailOf(suffix), lagSeconds: 0 },
   canaryPatienceSeconds: 10,
   // As an operator sets it who wants no question about a key in a repository, nor about a session that is over.
-  immediate: [...parseSettings({}).immediate, 'GitHub:aws_access_key_id', 'SSF:session-revoked'],
+  immediate: [
+    ...parseSettings({}).immediate,
+    ...['GitHub:aws_access_key_id', 'SSF:session-revoked', 'TruffleHog:verified'],
+  ],
   github: { secretArn },
   identityProviders: {
     ssf: [

@@ -20,3 +20,6 @@ export async function operatorSession(name: string): Promise<Credential> {
 
 /** The command line, with these credentials. */
 export const cli = (operator: Credential, ...args: string[]) => rescind(args, { cloud, operator });
+/** The same, with something on its standard input. */
+export const cliWith = (input: string, operator: Credential, ...args: string[]) =>
+  rescind(args, { cloud, operator }, input);

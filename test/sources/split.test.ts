@@ -43,6 +43,14 @@ describe('split', () => {
     expect(split('[{},{}]\n{}').map((slice) => slice.index)).toEqual([0, 1, 2]);
   });
 
+  it.each<[string, number[]]>([
+    ['{"a":1}\n\n \r\n{"b":\n{"c":3}', [1, 4, 5]],
+    ['[{"a":1},\n{"a":1}, {"a":1},\n\n{"a":1}]', [1, 2, 2, 4]],
+    ['\n{"Findings":\n[{"Id":\n"1"}, {"Id":"1"}]}', [3, 4]],
+  ])('tells on which line each begins: %j', (text, lines) => {
+    expect(split(text).map((slice) => slice.line)).toEqual(lines);
+  });
+
   it('cuts out what JSON says the elements are', () => {
     const elements = fc.array(fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), fc.double()));
     fc.assert(

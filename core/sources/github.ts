@@ -81,6 +81,8 @@ function reading(event: Fields, context: ReadingContext, envelope: Fields | unde
       simulated: context.simulated,
       identity: identityOf(isAbsent(accessKeyId) ? undefined : accessKeyId, id),
       credential: isAbsent(accessKeyId) ? {} : { accessKeyId },
+      // GitHub tells where a key was found, not that it was used.
+      unused: true,
       raw: context.raw(),
     },
   };

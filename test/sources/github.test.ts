@@ -32,6 +32,7 @@ describe('github: a secret in a repository', () => {
       simulated: false,
       identity: { kind: 'unknown', key, aliases: [key] },
       credential: { accessKeyId: userKey },
+      unused: true,
       raw: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });

@@ -6,6 +6,7 @@ import { send } from './client.ts';
 
 /** The one row that an operator may write; the operator role's policy names its partition key. */
 const stopRow = { pk: 'stop', sk: 'switch' };
+const cutsRow = (hour: string) => ({ pk: `cuts#${hour}`, sk: 'runs' });
 
 /**
  * The rows of the register that hold every change back. Each is one item: writes to it are put in order by DynamoDB
@@ -14,7 +15,7 @@ const stopRow = { pk: 'stop', sk: 'switch' };
 export function brakeRows(
   table: string,
   db: DynamoDBClient,
-): Pick<Register, 'stopSwitch' | 'setStopSwitch' | 'countCut'> {
+): Pick<Register, 'stopSwitch' | 'setStopSwitch' | 'countCut' | 'cutsIn'> {
   return {
     async stopSwitch() {
       const { Item } = await send('dynamodb:GetItem', () =>
@@ -45,7 +46,7 @@ export function brakeRows(
           db.send(
             new UpdateItemCommand({
               TableName: table,
-              Key: marshall({ pk: `cuts#${hour}`, sk: 'runs' }),
+              Key: marshall(cutsRow(hour)),
               UpdateExpression: 'ADD runs :own',
               ConditionExpression: 'attribute_not_exists(runs) OR contains(runs, :run) OR size(runs) < :most',
               ExpressionAttributeValues: { ...marshall({ ':run': run, ':most': most }), ':own': { SS: [run] } },
@@ -57,6 +58,13 @@ export function brakeRows(
         if (error instanceof AwsRefusal && error.name === 'ConditionalCheckFailedException') return false;
         throw error;
       }
+    },
+
+    async cutsIn(hour) {
+      const { Item } = await send('dynamodb:GetItem', () =>
+        db.send(new GetItemCommand({ TableName: table, Key: marshall(cutsRow(hour)), ConsistentRead: true })),
+      );
+      return Item?.runs?.SS?.length ?? 0;
     },
   };
 }

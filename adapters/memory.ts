@@ -149,6 +149,7 @@ export function memoryRegister(now = () => new Date()): Register {
       cutting.set(hour, counted.add(run));
       return true;
     },
+    cutsIn: async (hour) => cutting.get(hour)?.size ?? 0,
     list: async (limit) =>
       copy([...cases.values()].toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1)).slice(0, limit)),
   };

@@ -28,5 +28,12 @@ export const inWorld = (name: string, simulated: boolean): string => (simulated 
 export const caseIdOf = (key: string, firstFindingId: string, simulated: boolean): string =>
   `c-${sha256(`${inWorld(key, simulated)}\n${firstFindingId}`).slice(0, 16)}`;
 
+/** The bus of simulated events. */
+export const simulationBus = 'rescind-simulation';
+
+/** The rules of a source are numbered from the second on. */
+export const ruleName = (source: string, at: number): string =>
+  at === 0 ? `rescind-${source}` : `rescind-${source}-${at + 1}`;
+
 /** Executions are named by case and run, so that a second start of the same run is refused by the service. */
 export const executionName = (caseId: string, run: number): string => `${caseId}-${run}`;

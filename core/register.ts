@@ -43,6 +43,8 @@ export interface Register {
   setStopSwitch(to: StopSwitch): Promise<void>;
   /** Adds a run to those that cut in this hour; false, and nothing added, where there are `most` others. */
   countCut(run: string, hour: string, most: number): Promise<boolean>;
+  /** How many runs have cut in this hour. */
+  cutsIn(hour: string): Promise<number>;
   /** Notes that a record of the case tells of these calls. */
   accountFor(caseId: string, record: number, requestIds: string[]): Promise<void>;
   /** The record that is said to tell of a call. */

@@ -5,6 +5,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { intakePermissions } from '#adapters/permissions';
+import { ruleName } from '#core/ids';
 import type { Settings } from '#core/settings';
 import type { EventPattern } from '#core/sources/source';
 import { acknowledge } from './acknowledge.ts';
@@ -96,13 +97,12 @@ export class Intake extends Construct {
 
   /** A rule for each pattern that sends what matches to the queue, on the default bus unless another is named. */
   listen(source: string, patterns: readonly EventPattern[], eventBusName?: string): void {
-    for (const [at, pattern] of patterns.entries())
-      this.rule(at === 0 ? source : `${source}-${at + 1}`, source, pattern, eventBusName);
+    for (const [at, pattern] of patterns.entries()) this.rule(ruleName(source, at), source, pattern, eventBusName);
   }
 
   private rule(name: string, source: string, pattern: EventPattern, eventBusName?: string): void {
-    const rule = new CfnRule(this, name, {
-      name: `rescind-${name}`,
+    const rule = new CfnRule(this, name.replace('rescind-', ''), {
+      name,
       description: `Rescind: events of the source ${source}`,
       ...(eventBusName && { eventBusName }),
       eventPattern: pattern,

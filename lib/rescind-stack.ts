@@ -74,7 +74,11 @@ export class RescindStack extends Stack {
     const { look } = new Look(this, 'Look', { ...shared, hub: { ...hub, control } });
     const { rotation } = new ScheduledRotation(this, 'Rotation', { ...shared, hub });
     const changing = [functions.contain, functions.rotate, functions.revoke, rollback];
-    const { unaccounted } = new Watch(this, 'Watch', { ...shared, hub, roles: changing.map(({ role }) => role) });
+    const { unaccounted, queue: watched } = new Watch(this, 'Watch', {
+      ...shared,
+      hub,
+      roles: changing.map(({ role }) => role),
+    });
     const deadLetters = [intake.deadLetters, intake.undelivered, unaccounted];
     const { role: operator } = new Operator(this, 'Operator', {
       hub,
@@ -127,6 +131,7 @@ export class RescindStack extends Stack {
       UndeliveredQueue: intake.undelivered.queueUrl,
       RotationFunction: rotation.function.functionArn,
       UnaccountedQueue: unaccounted.queueUrl,
+      WatchQueue: watched.queueUrl,
       Topic: topic.topicArn,
     };
     if (receiver) Object.assign(outputs, { ReceiverUrl: receiver.url });

@@ -27,12 +27,14 @@ export class Watch extends Construct {
   readonly watch: StepFunction;
   /** Changes that no record tells of, and those that could not be looked into. */
   readonly unaccounted: Queue;
+  /** What the rule sends to. */
+  readonly queue: Queue;
 
   constructor(scope: Construct, id: string, { hub, settings, code, roles }: WatchProps) {
     super(scope, id);
     const kept = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
     this.unaccounted = new Queue(this, 'Unaccounted', kept);
-    const queue = new Queue(this, 'Queue', {
+    this.queue = new Queue(this, 'Queue', {
       ...kept,
       // The longest there is: a step writes its record last, and may be tried again for some minutes before.
       deliveryDelay: Duration.minutes(15),
@@ -56,13 +58,14 @@ export class Watch extends Construct {
       targets: [
         {
           id: 'watch',
-          arn: queue.queueArn,
+          arn: this.queue.queueArn,
           deadLetterConfig: { arn: this.unaccounted.queueArn },
           retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
         },
       ],
     });
-    for (const statement of onlyFromRules(queue.queueArn, [rule.attrArn])) queue.addToResourcePolicy(statement);
+    for (const statement of onlyFromRules(this.queue.queueArn, [rule.attrArn]))
+      this.queue.addToResourcePolicy(statement);
     // Beside the rule, the queue itself puts messages here, so that nobody else is not denied.
     const [ours] = onlyFromRules(this.unaccounted.queueArn, [rule.attrArn]);
     if (ours) this.unaccounted.addToResourcePolicy(ours);
@@ -76,12 +79,12 @@ export class Watch extends Construct {
       code,
       timeout: Duration.seconds(20),
       memoryMiB: 256,
-      consumes: [queue.queueArn],
+      consumes: [this.queue.queueArn],
     });
-    queue.addToResourcePolicy(onlyReadBy(queue.queueArn, this.watch.role.roleArn));
+    this.queue.addToResourcePolicy(onlyReadBy(this.queue.queueArn, this.watch.role.roleArn));
     new EventSourceMapping(this, 'Mapping', {
       target: this.watch.function,
-      eventSourceArn: queue.queueArn,
+      eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
     });

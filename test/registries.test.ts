@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as actions from '#core/actions';
+import * as checks from '#core/checks';
 import * as owners from '#core/owners';
 import { stepNames } from '#core/pipeline';
 import * as receivers from '#core/receivers';
@@ -40,6 +41,7 @@ const folders = {
     ],
   },
   receivers: { registry: receivers, contract: 'receiver', beside: ['receive'] },
+  checks: { registry: checks, contract: 'check', beside: ['examine', 'parts'] },
   actions: { registry: actions, contract: 'action', beside: [] },
   rotators: { registry: rotators, contract: 'rotator', beside: ['access-key-steps', 'scheduled-rotation'] },
   owners: { registry: owners, contract: 'resolver', beside: [] },

@@ -14,10 +14,12 @@ import type { Register } from '#core/register';
 
 /** What the commands use of a deployment, with the caller's own credentials. */
 export interface Deployed {
-  register: Pick<Register, 'load' | 'list' | 'findings' | 'stopSwitch' | 'setStopSwitch'>;
+  register: Pick<Register, 'load' | 'list' | 'findings' | 'stopSwitch' | 'setStopSwitch' | 'cutsIn'>;
   evidence: Pick<EvidenceStore, 'get'>;
   signer: Pick<Signer, 'keyid'> & { pem(): Promise<string> };
   signerKey: string;
+  /** An output of the stack; throws where it has none of that name. */
+  output(name: string): string;
   /** The ARN that STS gives for the caller. */
   caller(): Promise<string>;
   control: ReturnType<typeof controlQueue>;
@@ -60,6 +62,7 @@ export async function connect(stack: string): Promise<Deployed> {
     evidence: evidenceBucket(output('EvidenceBucket'), output('DataKey')),
     signer: kmsSigner(signerKey),
     signerKey,
+    output,
     caller: whoAmI,
     control: controlQueue(output('ControlQueue')),
     rollback: rollbackMachine(output('RollbackMachine')),

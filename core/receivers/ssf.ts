@@ -1,7 +1,18 @@
 import type { Answer, Disbelief, HttpRequest, Received, Receiver, ReceiverPorts } from './receiver.ts';
 
 /** RSA and EC signatures and EdDSA; none of a shared secret, and `none` least of all (RFC 8725, 3.1 and 3.2). */
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+export const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
 /** A token that is older is a replay, or its transmitter was cut off from us: seen ones are remembered longer. */
 export const oldestSeconds = 24 * 3600;
 /** How far clocks may differ. */

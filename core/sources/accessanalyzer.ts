@@ -29,6 +29,7 @@ const { ignored, missing, invalid, rejected } = refusal;
  */
 export const accessanalyzer: Source = {
   name: 'accessanalyzer',
+  needs: ['analyzer'],
   patterns: [
     {
       source: ['aws.access-analyzer'],

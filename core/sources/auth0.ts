@@ -37,6 +37,7 @@ const { ignored, missing, invalid, rejected } = refuse('hand over the log event 
 export const auth0: Source = {
   name: 'auth0',
   comesBy: 'partner',
+  needs: ['partner-bus'],
   patterns: [
     {
       source: [{ prefix: 'aws.partner/auth0.com/' }],

@@ -33,6 +33,8 @@ const linesOf = Map.groupBy(calls, ({ name }) => name);
  */
 export const cloudtrail: Source = {
   name: 'cloudtrail',
+  needs: ['trail'],
+  onlyIn: { regions: ['us-east-1'], what: 'events of IAM and Organizations, and sign-ins of root,' },
   patterns: callPatterns,
   classes: callClasses,
   reads: [

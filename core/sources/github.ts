@@ -23,6 +23,7 @@ const { ignored, missing, invalid } = refuse('hand over the alert as GitHub send
 export const github: Source = {
   name: 'github',
   comesBy: 'receiver',
+  needs: ['receiver', 'webhook-secret'],
   patterns: [{ source: ['rescind.received.github'], 'detail-type': ['secret_scanning_alert'] }],
   classes: [
     { types: `${prefix}publicly_leaked`, signal: 'blocking', why: 'everybody can read the secret' },

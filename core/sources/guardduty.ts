@@ -16,6 +16,7 @@ const { ignored, missing, invalid } = refuse('hand over the finding as GuardDuty
 /** Amazon GuardDuty: its EventBridge events, and findings as GetFindings and the console export them. */
 export const guardduty: Source = {
   name: 'guardduty',
+  needs: ['detector'],
   patterns: [{ source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] }],
   // GuardDuty's medium begins at 4. Whatever is read names an identity, also when it is about a bucket.
   classes: [

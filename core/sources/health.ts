@@ -32,6 +32,8 @@ const severities: Record<string, number> = {
  */
 export const health: Source = {
   name: 'health',
+  needs: [],
+  onlyIn: { regions: ['us-east-1', 'us-west-2'], what: 'events of AWS Health on credentials' },
   patterns: [
     {
       source: ['aws.health'],

@@ -47,6 +47,7 @@ const { ignored, missing, invalid } = refuse('hand over the event as the System 
 export const okta: Source = {
   name: 'okta',
   comesBy: 'partner',
+  needs: ['partner-bus'],
   patterns: [
     { source: [{ prefix: 'aws.partner/okta.com/' }], 'detail-type': ['SystemLog'], detail: { eventType: types } },
   ],

@@ -26,6 +26,7 @@ const { ignored, missing, invalid, rejected } = refuse('hand over the record as 
  */
 export const secretsmanager: Source = {
   name: 'secretsmanager',
+  needs: ['trail'],
   patterns: [
     {
       source: ['aws.secretsmanager'],

@@ -55,6 +55,7 @@ const parts = [
  */
 export const securityhub: Source = {
   name: 'securityhub',
+  needs: ['hub'],
   patterns: [
     {
       source: ['aws.securityhub'],

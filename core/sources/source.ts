@@ -35,6 +35,17 @@ export interface ReadingContext {
   whoIs(subjects: string[][], findingId: string, issuer?: string): Identity;
 }
 
+/** What has to be there, or switched on, for the events of a source to come: each is the name of a check (`core/checks`). */
+export type Need =
+  | 'analyzer'
+  | 'detector'
+  | 'hub'
+  | 'key-set'
+  | 'partner-bus'
+  | 'receiver'
+  | 'trail'
+  | 'webhook-secret';
+
 /** One detection source: a file of this folder and a line in its index. */
 export interface Source {
   /** The value of `finding.source`. */
@@ -46,6 +57,10 @@ export interface Source {
    * hand of an operator (`rescind intake submit`).
    */
   comesBy?: 'partner' | 'receiver' | 'hand';
+  /** `rescind doctor` looks at each; the rules are looked at by themselves. */
+  needs: readonly Need[];
+  /** What of it AWS tells EventBridge in these Regions alone. */
+  onlyIn?: { regions: readonly string[]; what: string };
   /** Its types, as far as they are told apart: the first that fits counts, and the last fits all. */
   classes: readonly Class[];
   /**

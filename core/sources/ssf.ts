@@ -31,6 +31,7 @@ const { ignored, missing, invalid, rejected } = refuse('hand over the token as t
 export const ssf: Source = {
   name: 'ssf',
   comesBy: 'receiver',
+  needs: ['receiver', 'key-set'],
   patterns: [{ source: ['rescind.received.ssf'], 'detail-type': ['Security Event Token'] }],
   classes: [
     {

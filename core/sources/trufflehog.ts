@@ -30,6 +30,7 @@ type State = keyof typeof severities;
 export const trufflehog: Source = {
   name: 'trufflehog',
   comesBy: 'hand',
+  needs: [],
   patterns: [{ source: ['rescind.received.trufflehog'], 'detail-type': ['TruffleHog Result'] }],
   classes: [
     {

@@ -391,6 +391,7 @@ export function registerContract(name: string, makeRegister: () => Register | Pr
       expect(first.filter(Boolean)).toHaveLength(4);
       expect(await Promise.all(runs.map((run) => register.countCut(run, hour, 4)))).toEqual(first);
       expect(await register.countCut('c-9-1', `${hour}-next`, 4)).toBe(true);
+      expect(await Promise.all([hour, `${hour}-next`, `${hour}-later`].map(register.cutsIn))).toEqual([4, 1, 0]);
     });
 
     it('joins news to the open case, and opens none for it', async () => {

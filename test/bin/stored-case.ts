@@ -56,6 +56,7 @@ export async function storedCase(statements: Statement[] = closedCase()) {
     },
     list: async (limit: number) => [found].slice(0, limit),
     findings: async () => [],
+    cutsIn: async () => 0,
     stopSwitch: async (): Promise<StopSwitch | null> => null,
     setStopSwitch: async (_to: StopSwitch) => undefined,
   };

@@ -87,7 +87,7 @@ describe('The hub', () => {
         'SimulationBus',
         'SimulationPublisher',
       ],
-      ...['Topic', 'UnaccountedQueue', 'UndeliveredQueue'],
+      ...['Topic', 'UnaccountedQueue', 'UndeliveredQueue', 'WatchQueue'],
     ]);
   });
 });

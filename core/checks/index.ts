@@ -1,0 +1,14 @@
+export { analyzer } from './analyzer.ts';
+export { brakes } from './brakes.ts';
+export { deadLetters } from './dead-letters.ts';
+export { detector } from './detector.ts';
+export { hub } from './hub.ts';
+export { keySet } from './key-set.ts';
+export { partnerBus } from './partner-bus.ts';
+export { reader } from './reader.ts';
+export { receiver } from './receiver.ts';
+export { region } from './region.ts';
+export { rules } from './rules.ts';
+export { subscription } from './subscription.ts';
+export { trail } from './trail.ts';
+export { webhookSecret } from './webhook-secret.ts';

@@ -23,6 +23,36 @@ export const verifyToken: ReceiverPorts['verify'] = async (token, keys, algorith
   }
 };
 
+/**
+ * How many keys of a set are found for a token that names their kid, by one of the algorithms. What is published and is no
+ * set has none; Retryable where nobody answers.
+ */
+export async function usableKeys(
+  keys: Parameters<ReceiverPorts['verify']>[1],
+  algorithms: readonly string[],
+): Promise<number> {
+  const set = typeof keys === 'string' ? await fetched(keys) : (keys as JSONWebKeySet);
+  const find = createLocalJWKSet(set);
+  const isFound = async (kid: string | undefined) =>
+    kid !== undefined &&
+    Promise.any(algorithms.map((alg) => find({ alg, kid }))).then(
+      () => true,
+      () => false,
+    );
+  return (await Promise.all(set.keys.map(({ kid }) => isFound(kid)))).filter(Boolean).length;
+}
+
+async function fetched(url: string): Promise<JSONWebKeySet> {
+  const published = setAt(url);
+  try {
+    await published.reload();
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout)
+      throw new RetryableError(`${url} does not answer`, { cause: error });
+  }
+  return published.jwks() ?? { keys: [] };
+}
+
 function claimsIn(payload: Uint8Array): Record<string, unknown> | null {
   try {
     const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));

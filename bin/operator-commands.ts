@@ -35,6 +35,25 @@ export function operatorCommands({ program, one, deployed, terminal, exit }: Aro
       exit(await rollbackCommand({ caseId: id, json }, await deployed(), terminal));
     });
 
+  program
+    .command('doctor')
+    .description('say part by part what is there and what is missing for findings to arrive, with the remedy')
+    .option(
+      '--accept <check...>',
+      'what is missing on purpose, such as securityhub or accessanalyzer/analyzer/unused',
+      [],
+    )
+    .option('--json', 'as one JSON object', false)
+    .addHelpText('after', examples('rescind doctor', 'rescind doctor --json --accept securityhub'))
+    .action(async (options: { accept: string[]; json: boolean }) => {
+      const around = await deployed();
+      const [{ doctorCommand }, { surroundings }] = await Promise.all([
+        import('./commands/doctor.ts'),
+        import('./commands/doctor-surroundings.ts'),
+      ]);
+      exit(await doctorCommand(options, surroundings(around), terminal));
+    });
+
   const intake = program
     .command('intake')
     .description('hand to intake what no rule brings: findings of scanners, dead letters');

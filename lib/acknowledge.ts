@@ -11,7 +11,7 @@ const wildcards: Record<string, string> = {
   ManagedUsers: 'Only users that carry the managed tag, by the condition of the statement; protected ones are denied.',
   ManagedPolicies: 'The documents of the managed policies that a role has, read only.',
   ManagedSecrets: 'Only secrets that carry the managed tag, by the condition of the statement.',
-  Listing: 'Actions that list have no resource in IAM.',
+  Listing: 'Actions that list have no resource in IAM, nor have a few that describe.',
   EvidenceWrite:
     'Keys are digests and case numbers, not known at deployment; the prefix is fixed and objects are write-once.',
   EvidenceRead: 'Keys are digests and case numbers, not known at deployment; the prefixes are fixed.',
@@ -20,6 +20,9 @@ const wildcards: Record<string, string> = {
   MachineRead: 'Executions are named by case and run, not known at deployment.',
   Stack: 'The stack by its name, which is how the command line asks for it; the id is new with each deployment.',
   OwnLogs: 'The streams of the log group of this one function.',
+  Detector: 'The id of the detector is that of GuardDuty and not known at deployment; read only.',
+  Trails: 'Trails of the account or of its organization, not known at deployment; read only.',
+  Rules: 'Our own rules, on whatever bus; read only.',
   Traces: 'X-Ray has no resources for trace data.',
   LogDelivery: 'Log delivery has no resources (Step Functions Developer Guide, Logging in CloudWatch Logs).',
 };

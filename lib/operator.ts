@@ -3,7 +3,7 @@ import { AccountRootPrincipal, Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Settings } from '#core/settings';
 import { acknowledgeWildcards } from './acknowledge.ts';
-import { type Hub, operatorStatements, roleName } from './permissions.ts';
+import { doctorStatements, type Hub, operatorStatements, roleName } from './permissions.ts';
 
 /**
  * The role of those who run the product, and the only one that may stop it, retry a case or take a case back. Assumed
@@ -33,10 +33,13 @@ export class Operator extends Construct {
     });
     const policy = new Policy(this, 'Policy', {
       roles: [this.role],
-      statements: operatorStatements(hub, {
-        ...reach,
-        stack: `arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${Aws.STACK_NAME}/*`,
-      }),
+      statements: [
+        ...operatorStatements(hub, {
+          ...reach,
+          stack: `arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${Aws.STACK_NAME}/*`,
+        }),
+        ...doctorStatements(hub, settings),
+      ],
     });
     acknowledgeWildcards(policy);
   }

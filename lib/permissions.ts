@@ -251,6 +251,50 @@ export const operatorStatements = (
   allow('MachineRead', ['states:DescribeExecution'], [cases, rollback.executions]),
 ];
 
+/**
+ * What `rescind doctor` reads for the operator (`core/checks`): how the sources and our own parts are set up. The Service
+ * Authorization Reference says what has no resource; a trail may be of another Region or of the organization.
+ */
+export const doctorStatements = (
+  hub: Hub,
+  { identityProviders: { okta, auth0 }, github }: Settings,
+): PolicyStatement[] => {
+  const here = (service: string, resource: string) =>
+    `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+  const buses = [okta, auth0].flatMap((provider) => (provider ? [provider.eventBus] : []));
+  const sources = buses.map((name) => `arn:${Aws.PARTITION}:events:${Aws.REGION}::event-source/${name}`);
+  return [
+    allow(
+      'Listing',
+      [
+        ...['access-analyzer:ListAnalyzers', 'cloudtrail:DescribeTrails', 'guardduty:ListDetectors'],
+        ...['lambda:ListEventSourceMappings', 'securityhub:DescribeSecurityHubV2'],
+      ],
+      ['*'],
+    ),
+    allow('Detector', ['guardduty:GetDetector'], [here('guardduty', 'detector/*')]),
+    allow(
+      'Trails',
+      ['cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'],
+      [`arn:${Aws.PARTITION}:cloudtrail:*:*:trail/*`],
+    ),
+    allow('SecurityHub', ['securityhub:DescribeHub'], [here('securityhub', 'hub/default')]),
+    allow(
+      'Rules',
+      ['events:DescribeRule', 'events:ListTargetsByRule'],
+      [here('events', 'rule/rescind-*'), here('events', 'rule/*/rescind-*')],
+    ),
+    allow(
+      'Readers',
+      ['lambda:GetFunction'],
+      ['intake', 'watch'].map((name) => here('lambda', `function:rescind-${name}`)),
+    ),
+    allow('TopicRead', ['sns:GetTopicAttributes'], [hub.topic.arn]),
+    ...(sources.length > 0 ? [allow('PartnerSources', ['events:DescribeEventSource'], sources)] : []),
+    ...(github ? [allow('WebhookSecret', ['secretsmanager:DescribeSecret'], [github.secretArn])] : []),
+  ];
+};
+
 /** By their names: the look is made after the steps, and `close` must know it. */
 export const lookArn = (): string =>
   `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:rescind-look`;

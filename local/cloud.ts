@@ -92,6 +92,7 @@ export async function startCloud({
           'UnaccountedQueue',
         ] as const
       ).map((name) => outputs[name]),
+      operator: outputs.OperatorRole,
     });
     return { engine, settings, outputs, stop: engine.stop };
   } catch (error) {

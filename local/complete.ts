@@ -1,3 +1,4 @@
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { PutObjectLockConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Engine } from './engine.ts';
@@ -6,19 +7,24 @@ export interface Completions {
   buckets: { name: string; mode: 'governance' | 'compliance'; days: number }[];
   /** URLs of the queues whose policies name roles. */
   queues?: string[];
+  /** ARN of the operator role. */
+  operator?: string;
 }
 
 /**
  * What CloudFormation does on AWS and the engine leaves out. Each is the documented effect of a template property,
  * so that a template assertion proves the AWS side. May run twice.
  */
-export async function complete(engine: Engine, { buckets, queues = [] }: Completions): Promise<void> {
+export async function complete(engine: Engine, { buckets, queues = [], operator }: Completions): Promise<void> {
   const { endpoint, region, root } = engine;
   const s3 = new S3Client({ endpoint, region, credentials: root, forcePathStyle: true });
   const sqs = new SQSClient({ endpoint, region, credentials: root });
+  const iam = new IAMClient({ endpoint, region, credentials: root });
   try {
     await Promise.all([...buckets.map((bucket) => lock(s3, bucket)), ...queues.map((queue) => letIn(sqs, queue))]);
+    if (operator) await letAsk(iam, operator);
   } finally {
+    iam.destroy();
     s3.destroy();
     sqs.destroy();
   }
@@ -55,4 +61,15 @@ async function letIn(sqs: SQSClient, QueueUrl: string): Promise<void> {
   });
   const Policy = JSON.stringify({ ...policy, Statement });
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+}
+
+/**
+ * The operator may list the targets of our rules. AWS weighs that against the rule (Service Authorization Reference), the
+ * engine against its bus, and on the default bus against nothing that has a name.
+ */
+async function letAsk(iam: IAMClient, roleArn: string): Promise<void> {
+  const [RoleName] = roleArn.split('/').slice(-1);
+  const Statement = [{ Effect: 'Allow', Action: 'events:ListTargetsByRule', Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'engine-lists-targets', PolicyDocument }));
 }

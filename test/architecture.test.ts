@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const allowed: Record<string, RegExp> = {
   core: /^(\.\.?\/|#core\/|#verifier\/format$|valibot$)/,
   adapters:
-    /^(\.\/|#adapters\/|#core\/|#verifier\/format$|@aws-sdk\/|@cedar-policy\/|@aws-lambda-powertools\/|aws-lambda$|jose$|valibot$|node:)/,
+    /^(\.\/|#adapters\/|#core\/|#verifier\/format$|@aws-sdk\/|@cedar-policy\/|@aws-lambda-powertools\/|aws-lambda$|fflate$|jose$|valibot$|node:)/,
   functions: /^(#adapters\/|#core\/|aws-lambda$)/,
   lib: /^(\.\/|#lib\/|#core\/|#adapters\/permissions$|aws-cdk-lib|constructs$|cdk-nag$|esbuild$|node:)/,
   verifier: /^\.\//,

@@ -40,6 +40,7 @@ describe('the command line', () => {
     ['intake', 'submit', '--help'],
     ['intake', 'redrive', '--help'],
     ['rollback', '--help'],
+    ['doctor', '--help'],
     ['stop', '--help'],
     ['resume', '--help'],
   ])('shows usage and examples for %s %s %s', async (...args) => {

@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { operations } from '#adapters/checks';
 import { intakePermissions, receiverPermissions, stepPermissions } from '#adapters/permissions';
 import { lookPermissions } from '#core/later/look';
 import { watchPermissions } from '#core/later/watch-call';
@@ -16,11 +17,13 @@ beforeAll(() => {
   template = synthesise({
     ...{ simulation: true, trail, protected: ['arn:aws:iam::111122223333:role/BreakGlass'] },
     github: { secretArn: webhookSecret },
+    identityProviders: { okta: { eventBus: partnerBus, subjects: {} } },
   });
   roles = rolesOf(template);
 }, 60_000);
 
 const webhookSecret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:rescind/github-Ab12Cd';
+const partnerBus = 'aws.partner/okta.com/acme/rescind';
 const declared = [
   ['intake', intakePermissions] as const,
   ...Object.values(steps).map((step) => [step.name, [...step.permissions, ...stepPermissions]] as const),
@@ -36,6 +39,29 @@ const managed = 'StringEquals aws:ResourceTag/rescind managed';
 const trailFiles = 'org/AWSLogs/<AWS::AccountId>/CloudTrail/*';
 const trailBucket = 'arn:<AWS::Partition>:s3:::trail-of-ours';
 const via = (service: string) => `StringEquals kms:ViaService ${service}.<AWS::Region>.amazonaws.com`;
+
+/** What `rescind doctor` reads. */
+const examining = () => {
+  const here = (service: string, resource: string) =>
+    `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`;
+  return [
+    [
+      'access-analyzer:ListAnalyzers cloudtrail:DescribeTrails guardduty:ListDetectors lambda:ListEventSourceMappings securityhub:DescribeSecurityHubV2',
+      ['*'],
+    ],
+    ['guardduty:GetDetector', [here('guardduty', 'detector/*')]],
+    ['cloudtrail:GetEventSelectors cloudtrail:GetTrailStatus', ['arn:<AWS::Partition>:cloudtrail:*:*:trail/*']],
+    ['securityhub:DescribeHub', [here('securityhub', 'hub/default')]],
+    [
+      'events:DescribeRule events:ListTargetsByRule',
+      [here('events', 'rule/rescind-*'), here('events', 'rule/*/rescind-*')],
+    ],
+    ['lambda:GetFunction', ['intake', 'watch'].map((name) => here('lambda', `function:rescind-${name}`))],
+    ['sns:GetTopicAttributes', ['<NoticesTopic>']],
+    ['events:DescribeEventSource', [`arn:<AWS::Partition>:events:<AWS::Region>::event-source/${partnerBus}`]],
+    ['secretsmanager:DescribeSecret', [webhookSecret]],
+  ].map((statement) => [...statement, '']);
+};
 
 /** What a statement of a role is about, told from its resource and condition alone. */
 const targets: Record<string, string> = {
@@ -176,7 +202,7 @@ describe('Least privilege', () => {
     expect(deleters).toEqual(['rollback']);
   });
 
-  it('the operator reads, takes dead letters, writes the row of the stop switch, asks for retries, starts rollbacks, and touches no identity', () => {
+  it('the operator reads, takes dead letters, writes the row of the stop switch, asks for retries, starts rollbacks, examines, and touches no identity', () => {
     const execution = (machine: string) =>
       `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${machine}.Name>:*`;
     expect(
@@ -201,7 +227,13 @@ describe('Least privilege', () => {
       ],
       ['states:StartExecution', ['<RollbackMachine>'], ''],
       ['states:DescribeExecution', [execution('CaseMachine'), execution('RollbackMachine')], ''],
+      ...examining(),
     ]);
+  });
+
+  it('the operator may ask whatever `rescind doctor` asks', () => {
+    const allowed = held('operator').flatMap(({ actions }) => actions);
+    expect(Object.keys(operations).filter((operation) => !allowed.includes(operation))).toEqual([]);
   });
 
   it('the rollback machine may invoke the rollback and nothing else', () => {

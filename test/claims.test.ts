@@ -47,6 +47,18 @@ async function looked(quiet = 60_000) {
   return { ...made, id: found.id, seen: (await made.register.load(found.id)).facts.look };
 }
 
+/** A closed case that has cut the sessions of two instances of one role. */
+async function twoInstances() {
+  const made = world();
+  const web = made.aws.addRole('web-server', { uniqueId: roleId });
+  const names = ['i-0123456789abcdef0', 'i-0123456789abcdef1'];
+  for (const name of names) await made.deliver(event({ ...roleKey, principalId: `${roleId}:${name}` }));
+  await made.drain();
+  const [found] = await made.cases();
+  expect(found?.stage).toBe('closed');
+  return { made, id: found?.id ?? '', names, web };
+}
+
 describe('a case whose cut was taken back after it was proven', () => {
   it('is not shown as if the cut were there', async () => {
     const made = await looked();
@@ -87,6 +99,31 @@ describe('a case whose cut was taken back after it was proven', () => {
     expect((await made.register.load(found.id)).run).toBe(2);
     expect([sectionOf(html, 'proof'), sectionOf(html, 'open')].join()).not.toContain('taken back');
     expect(sectionOf(html, 'actions')).toMatch(/UTC were refused, .* UTC are refused/);
+  });
+
+  it('is not claimed by what was proven before, where a second rollback lifted nothing more', async () => {
+    const { made, id, names, web } = await twoInstances();
+    web.policies.set(`rescind-deny-session-${id}-${names[1]}`, '{"edited":1}');
+    await made.rollback(id);
+    await made.rollback(id);
+    const claim = claimOf(reportOf(made, id));
+    expect(claim).toMatch(/contained-not-proven, rolled back {3}/);
+    expect(claim).toContain(`A rollback has lifted the cut of: sessions named ${names[0]} of role web-server.`);
+    expect(claim).toMatch(new RegExp(`has left alone, .*: sessions named ${names[1]} of role web-server\\.`));
+    expect(claim).not.toContain(`${names[0]} of role web-server are contained`);
+  });
+
+  it('is named with what a second rollback lifted, once the two have lifted all', async () => {
+    const { made, id, names, web } = await twoInstances();
+    const policy = `rescind-deny-session-${id}-${names[1]}`;
+    const written = web.policies.get(policy) ?? '';
+    web.policies.set(policy, '{"edited":1}');
+    await made.rollback(id);
+    web.policies.set(policy, written);
+    await made.rollback(id);
+    const claim = claimOf(reportOf(made, id));
+    expect(claim).toContain(names.map((name) => `sessions named ${name} of role web-server`).join(', '));
+    expect(claim).not.toContain('has left alone');
   });
 
   it('is not closed as observed by a retry in mode observe', async () => {

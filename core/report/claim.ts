@@ -1,6 +1,6 @@
 import { type CredentialProof, rungs, type TakenBack } from '#core/step-facts';
 import { count, credential, type Tone } from './phrase.ts';
-import { asText, entries, type Loose, type Story } from './story.ts';
+import { asText, entries, type Loose, part, type Story } from './story.ts';
 
 export interface Claim {
   tone: Tone;
@@ -52,13 +52,17 @@ export function claimOf(story: Story): Claim {
   }
 }
 
-/** What was proven of a cut says nothing any more once it has been taken back. */
+/** What was proven of a cut says nothing any more once it has been taken back, by whichever of the rollbacks since. */
 function rolledBack(story: Story): Claim {
-  const records = story.records.slice(0, -1);
-  const before = claimOf({ ...story, records, last: records.at(-1) });
-  const items = entries(story.latest('rollback')?.facts.items);
+  const first = story.records.findLastIndex(({ step }) => step !== 'rollback') + 1;
+  const before = claimOf(part(story, 0, first));
+  const items = part(story, first)
+    .all('rollback')
+    .flatMap(({ facts }) => entries(facts.items));
+  // Each goes on with what the one before it has left.
+  const last = [...new Map(items.map((item) => [nameOf(item), item])).values()];
   const sentenceFor = (outcome: TakenBack['outcome'], says: string) => {
-    const names = items.filter((item) => item.outcome === outcome).map((item) => credential(item.credential));
+    const names = last.filter((item) => item.outcome === outcome).map((item) => credential(item.credential));
     return names.length > 0 ? [`${says}: ${names.join(', ')}.`] : [];
   };
   const lifted = [
@@ -137,9 +141,10 @@ function soFar(story: Story): string[] {
   ];
 }
 
+const nameOf = (cut: { action?: unknown; credential?: unknown }) => `${asText(cut.action)} ${asText(cut.credential)}`;
+
 function standingCuts(story: Story): string[] {
   const standing = new Map<string, string>();
-  const nameOf = (cut: { action?: unknown; credential?: unknown }) => `${asText(cut.action)} ${asText(cut.credential)}`;
   const changes = [...story.all('contain'), ...story.all('rollback')].toSorted(
     (a, b) => a.record.number - b.record.number,
   );

@@ -35,11 +35,17 @@ export interface Story {
 
 export function storyOf(statements: Statement[]): Story {
   const records = statements.map(({ predicate }) => predicate).toSorted((a, b) => a.number - b.number);
+  return read(records, [...new Set(statements.flatMap(({ subject }) => subject.map(({ name }) => name)))]);
+}
+
+/** Some of its records, told as if they were all. */
+export const part = ({ records, raws }: Story, from: number, to?: number): Story => read(records.slice(from, to), raws);
+
+function read(records: RecordPredicate[], raws: string[]): Story {
   const all = <S extends RecordStep>(step: S): Told<S>[] =>
     records
       .filter((record) => record.step === step && isObject(record.facts) && !('failed' in record.facts))
       .map((record) => ({ record, facts: record.facts as Told<S>['facts'] }));
-  const raws = [...new Set(statements.flatMap(({ subject }) => subject.map(({ name }) => name)))];
   const latest: Story['latest'] = (step) => all(step).at(-1);
   const later: Story['later'] = (one, other) => {
     const [a, b] = [latest(one), latest(other)];

@@ -158,7 +158,7 @@ export interface Facts {
     /** What AWS refused to cut, beside what was cut. */
     refused?: RefusedCut[];
     cutoff: string | null;
-    /** When the run's cuts had been made. */
+    /** When the run's cuts had been made; absent where it found all as it should be. */
     cutAt?: string | undefined;
     user: UserFacts | null;
     /** Keys that the user had before the first change, whichever attempt made it; absent in earlier versions' records. */

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Case } from '#core/case';
+import { heldFrom } from '#core/proof/held';
 import { renderReport } from '#core/report';
 import { nothingTold, toldAfter } from '#core/run/told';
 import type { Statement } from '#verifier/format';
 import { type World, world } from './case-run.ts';
 import { awsError } from './fake-aws.ts';
+import { trailRecord } from './fake-trail.ts';
 import { event, heldBy, managedSecret, respond, type Seeded, type SeedOptions, seed } from './seed.ts';
 import { served, sessionOf, trailEnvelope } from './sources/cloudtrail-record.ts';
-import { guarddutyFinding, type Json, roleId, roleKey } from './sources/guardduty-finding.ts';
+import { guarddutyFinding, type Json, roleId, roleKey, userId, userKey } from './sources/guardduty-finding.ts';
 
 const hours = 3_600_000;
 const reportOf = (made: Pick<Seeded, 'recordsOf'>, caseId: string): string =>
@@ -211,6 +214,57 @@ describe('a deny of sessions that stands', () => {
       'closed',
       { result: 'passed', reason: expect.stringContaining(found.cuts[0]?.cutoff ?? 'none') },
     ]);
+  });
+});
+
+describe('a key that is inactive already', () => {
+  const usedAt = (ms: number, refused = {}) => trailRecord(ms, { principalId: userId, accessKeyId: userKey }, refused);
+  const cutOf = ({ cuts }: Pick<Case, 'cuts'>, credential: string) =>
+    cuts.find(({ done }) => done.some((cut) => cut.credential.startsWith(credential)));
+
+  it('keeps the time of its cut in a run that changes nothing, so that a use before that run is found', async () => {
+    const made = seed({ settings: { trail: { bucket: 'trail-of-ours' } } });
+    const second = made.aws.addKey(made.alice);
+    const { found } = await respond(made);
+    expect(found.stage).toBe('parked');
+    const cutAt = Date.parse(cutOf(found, 'access-key')?.cutAt ?? '');
+    made.alice.keys = made.alice.keys.filter((key) => key !== second);
+    made.clock.pass(hours);
+    const next = await retried(made, found.id);
+    expect(cutOf(next, 'access-key')).toEqual(cutOf(found, 'access-key'));
+    made.clock.pass(37 * hours);
+    const dead = { errorCode: 'InvalidClientTokenId' };
+    made.aws.trail.deliver(cutAt + 2 * hours, [usedAt(cutAt + hours / 6), usedAt(cutAt + 1.9 * hours, dead)]);
+    made.aws.trail.deliver(made.clock.ms() - 60_000, []);
+    expect(await made.look(found.id, next.run)).toMatchObject({ outcome: 'reopens' });
+    const { look } = (await made.register.load(found.id)).facts;
+    expect(look?.credentials.find(({ credential }) => credential === `access-key/${userKey}`)).toMatchObject({
+      verdict: 'contained-not-proven',
+      rungs: { 'log-confirmed': { result: 'failed' } },
+    });
+  });
+
+  it('is cut from now on where it had been switched on again', async () => {
+    const made = seed({ secretTags: { 'rescind-user': 'alice' } });
+    const { found } = await respond(made);
+    made.clock.pass(hours);
+    made.key.status = 'Active';
+    const before = made.clock.now().toISOString();
+    const next = await retried(made, found.id);
+    expect((cutOf(next, 'access-key')?.cutAt ?? '') > before).toBe(true);
+  });
+
+  it('has no cut of ours to be timed where AWS refused the rest, and is looked at again all the same', async () => {
+    const made = seed({ secret: null });
+    made.key.status = 'Inactive';
+    made.aws.fail('iam:PutUserPolicy', 1, { error: awsError('LimitExceededException', 'no room', 409) });
+    const { found } = await respond(made);
+    expect(cutOf(found, 'access-key')).toMatchObject({
+      done: [{ outcome: 'already-done' }],
+      cutoff: expect.stringMatching(/Z$/),
+    });
+    expect(cutOf(found, 'access-key')?.cutAt).toBeUndefined();
+    expect(heldFrom(found, made.deployment.settings)).not.toBeNull();
   });
 });
 

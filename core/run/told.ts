@@ -20,7 +20,10 @@ export function toldAfter(told: Told, { step, facts, occurredAt }: Record): Told
   switch (step) {
     case 'contain': {
       const { done: all, cutoff, cutAt, user, role, keysBefore } = facts as NonNullable<Facts['contain']>;
-      const done = all.filter(({ keptCutoff }) => keptCutoff === undefined);
+      const standing = new Set(allCut(told).map(nameOf));
+      // Its time stays that of the cut: what was done with it before this run must not be left out of its proof.
+      const isLeft = (cut: ActionResult) => cut.outcome === 'already-done' && standing.has(nameOf(cut));
+      const done = all.filter((cut) => cut.keptCutoff === undefined && !isLeft(cut));
       const made = done.length > 0 ? [{ done, cutoff, cutAt, user, role: role && slim(role) }] : [];
       return {
         ...told,

@@ -44,6 +44,7 @@ export const contain: Step<'contain'> = {
     const { done: made, refused } =
       toMake.length > 0 ? await cut(toMake, cutoff, { found, role, work }, ports) : { done: [], refused: [] };
     const done = [...made, ...allowed.flatMap(({ planned }) => asItStands(kept.get(nameOf(planned))))];
+    const changed = made.filter(({ outcome }) => outcome === 'done').map(({ credential }) => credential);
     // After the cut, which does not wait for it.
     const others = identity ? await ports.learn(identity.aliases) : [];
     const news = identity ? (await ports.heard(identity.aliases)).filter(isNewKey) : [];
@@ -57,7 +58,7 @@ export const contain: Step<'contain'> = {
         ...(refused.length > 0 && { refused }),
         ...(unread > 0 && { unread }),
         cutoff: made.length > 0 ? cutoff : null,
-        ...(made.length > 0 && { cutAt: ports.now().toISOString() }),
+        ...(changed.length > 0 && { cutAt: ports.now().toISOString() }),
         user,
         ...(keysBefore && { keysBefore }),
         role,
@@ -68,14 +69,8 @@ export const contain: Step<'contain'> = {
       },
       notices: [
         ...(found.records.length === 0 ? [{ what: 'opened' as const, caseId: found.id, summary: summary(known) }] : []),
-        ...(made.length > 0
-          ? [
-              {
-                what: 'cut' as const,
-                caseId: found.id,
-                summary: { ...summary(known), cut: made.map((d) => d.credential) },
-              },
-            ]
+        ...(changed.length > 0
+          ? [{ what: 'cut' as const, caseId: found.id, summary: { ...summary(known), cut: changed } }]
           : []),
       ],
     };
@@ -111,26 +106,24 @@ async function cut(
 ): Promise<{ done: ActionResult[]; refused: RefusedCut[] }> {
   const known = new Map(allCut(found).map((made) => [nameOf(made), made.before]));
   const begun = found.work.before ?? {};
-  const before = {
-    // The whole role, once, before the first change: its policies can be restored by hand whatever becomes of it.
-    ...(role && { [role.arn]: role }),
-    ...Object.fromEntries(
-      allowed.map(({ action, target, planned }) => {
-        const name = nameOf(planned);
-        return [name, known.has(name) ? known.get(name) : action.before(target)];
-      }),
-    ),
-  };
+  const now = Object.fromEntries(
+    allowed.map(({ action, target, planned }) => [nameOf(planned), action.before(target)]),
+  );
+  // The whole role, once, before the first change: its policies can be restored by hand whatever becomes of it.
+  const before = { ...(role && { [role.arn]: role }), ...now };
   await ports.keep({ ...work, before, cutoff: { run: found.run, taken: found.taken, at: cutoff } });
+  const first: Record<string, unknown> = { ...now, ...begun };
   const results = await Promise.allSettled(
     allowed.map(async ({ action, target, planned }): Promise<ActionResult> => {
-      const already = action.isDone(target);
-      const after = already ? action.before(target) : await action.run(target, ports.aws);
+      const name = nameOf(planned);
+      // Not where an attempt that died has changed it since: that cut is ours, and is asked for once more.
+      const already = action.isDone(target) && JSON.stringify(first[name]) === JSON.stringify(now[name]);
+      const after = already ? now[name] : await action.run(target, ports.aws);
       return {
         action: action.name,
         credential: planned.credential,
         outcome: already ? 'already-done' : 'done',
-        before: { ...before, ...begun }[nameOf(planned)],
+        before: known.has(name) ? known.get(name) : first[name],
         after,
       };
     }),

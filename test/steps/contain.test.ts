@@ -17,6 +17,9 @@ function world(start?: string, options: Parameters<typeof ports>[0] = {}) {
 }
 const whats = (outcome: Awaited<ReturnType<typeof contain.run>>) => outcome?.notices?.map(({ what }) => what);
 
+const cutTold = (outcome: Awaited<ReturnType<typeof contain.run>>) =>
+  outcome?.notices?.filter(({ what }) => what === 'cut').map(({ summary }) => summary.cut);
+
 describe('contain', () => {
   it('cuts what policy allows at once, and leaves what it does not', async () => {
     const { run, key, alice } = world(undefined, {
@@ -71,7 +74,38 @@ describe('contain', () => {
     key.status = 'Inactive';
     const before = { [`deactivate-access-key access-key/${userKey}`]: { status: 'Active' } };
     const outcome = await run(aCase({ work: { before } }, about));
-    expect(outcome?.facts.done[0]).toMatchObject({ outcome: 'already-done', before: { status: 'Active' } });
+    expect(outcome?.facts.done[0]).toMatchObject({ before: { status: 'Active' } });
+  });
+
+  it.each<[string, object | undefined]>([
+    ['before the case', undefined],
+    ['before an attempt of this run that died', { status: 'Inactive' }],
+  ])('does not say that it made a key inactive that was so %s, and tells nobody', async (_, status) => {
+    const { run, key, about } = world();
+    key.status = 'Inactive';
+    const work = status && { before: { [`deactivate-access-key access-key/${userKey}`]: status } };
+    const outcome = await run(aCase({ ...(work && { work }) }, about));
+    expect(outcome?.facts.done[0]).toMatchObject({ action: 'deactivate-access-key', outcome: 'already-done' });
+    expect(cutTold(outcome)).toEqual([[`user-sessions/${account}/alice`]]);
+  });
+
+  it('says that it made a key inactive where an attempt that died has done so, and tells of it', async () => {
+    const { run, aws, key, about } = world();
+    key.status = 'Inactive';
+    const before = { [`deactivate-access-key access-key/${userKey}`]: { status: 'Active' } };
+    const outcome = await run(aCase({ work: { before } }, about));
+    expect(outcome?.facts.done[0]).toMatchObject({ action: 'deactivate-access-key', outcome: 'done' });
+    expect(aws.calls.filter(isWrite).map(({ operation }) => operation)).toContain('iam:UpdateAccessKey');
+    expect(cutTold(outcome)).toEqual([[`access-key/${userKey}`, `user-sessions/${account}/alice`]]);
+  });
+
+  it('tells of no cut where it made none', async () => {
+    const { run, key, about } = world(undefined, {
+      decide: (question) => always(question.action === 'deny-user-sessions' ? 'approval' : 'auto')(question),
+    });
+    key.status = 'Inactive';
+    const outcome = await run(aCase({}, about));
+    expect([outcome?.facts.done.length, outcome?.facts.cutAt, cutTold(outcome)]).toEqual([1, undefined, []]);
   });
 
   it('keeps its cut-off over a retry, and stamps a new one for a further finding', async () => {

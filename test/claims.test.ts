@@ -184,6 +184,25 @@ describe('a case whose mode is changed while it runs', () => {
   });
 });
 
+describe('the report of a case whose deny was gone at the look', () => {
+  it('does not say among its actions that the sessions are refused', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    made.clock.pass(37 * hours);
+    made.alice.policies.clear();
+    await made.look(found.id);
+    const text = sectionOf(reportOf(made, found.id), 'actions');
+    expect(text).toMatch(/sessions issued before .* were refused, .* record \d+ did not find the deny as it was made/);
+    expect(text).not.toContain('are refused');
+  });
+
+  it('does not say that a key is inactive which was so when it was left', async () => {
+    const made = seed();
+    const { found } = await respond(made);
+    expect(sectionOf(reportOf(made, found.id), 'actions')).toContain(`${made.key.id} left Inactive, deletion due`);
+  });
+});
+
 describe('the report of a case that was opened again and parked', () => {
   it('has the open points of its last verification', async () => {
     const made = seed();

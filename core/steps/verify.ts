@@ -70,13 +70,9 @@ const undone: Record<Answer, string> = {
 export function openPoints(found: Case, credentials: CredentialProof[], ports: Pick<Ports, 'deployment'>): string[] {
   const { triage, rotate, revoke, 'assign-owner': assigned } = found.facts;
   const lead = ports.deployment.settings.cutoffLeadSeconds;
-  const points = credentials
-    .filter(({ verdict }) => verdict !== 'revoked')
-    .map(({ credential, rungs }) =>
-      Object.values(rungs).some(({ result }) => result === 'passed')
-        ? `${credential} is contained; that it is revoked has not been proven`
-        : `${credential} is not shown to be cut: ${rungs.configured.reason}`,
-    );
+  const isShown = (name: string) =>
+    credentials.some(({ credential, rungs }) => credential === name && rungs.configured.result === 'passed');
+  const points = credentials.filter(({ verdict }) => verdict !== 'revoked').map(unprovenPoint);
   points.push(
     ...(found.facts.contain?.others ?? []).map(
       (id) => `${id} is open about the same identity: read both before you decide`,
@@ -90,7 +86,9 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
         `${action} of ${credential} was begun, and no record says whether it was done: look by hand`,
     ),
     ...found.cuts
-      .filter(({ done }) => done.some(({ credential }) => credential.startsWith('user-sessions/')))
+      .filter(({ done }) =>
+        done.some(({ credential }) => credential.startsWith('user-sessions/') && isShown(credential)),
+      )
       .map(
         ({ cutoff }) =>
           `sessions issued before ${cutoff} are refused, those of the ${lead} s after the cut included: workloads that held one must ask for a new one`,
@@ -100,7 +98,7 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
     points.push(
       `${triage.user.name} can still sign in by password, which no cut takes: delete the password or change it`,
     );
-  points.push(...roleOpenPoints(found, lead));
+  points.push(...roleOpenPoints(found, lead, isShown));
   const isKeyCut = allCut(found).some(({ action }) => action === 'deactivate-access-key');
   if (isKeyCut && triage?.secrets.length && rotate?.rotations.length === 0)
     points.push(
@@ -111,6 +109,16 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
   if (!assigned?.owner) points.push('no owner was found');
   if (assigned?.conflict) points.push('owner tags disagree');
   for (const { keyId, dueAt } of revoke?.keys ?? [])
-    points.push(`${keyId} stays inactive; its deletion is due ${dueAt}`);
+    if (isShown(accessKey(keyId))) points.push(`the deletion of ${keyId} is its owner's and is due ${dueAt}`);
   return points;
+}
+
+/** By the first rung that failed, whatever else was passed. */
+function unprovenPoint({ credential, rungs }: CredentialProof): string {
+  const results = Object.entries(rungs);
+  const [broken] = results.filter(([, { result }]) => result === 'failed');
+  if (broken) return `${credential} is not shown to be cut: ${broken[0]}: ${broken[1].reason}`;
+  return results.some(([, { result }]) => result === 'passed')
+    ? `${credential} is contained; that it is revoked has not been proven`
+    : `${credential} is not shown to be cut: ${rungs.configured.reason}`;
 }

@@ -178,7 +178,7 @@ describe('the page', () => {
     expect([reportVersion, digest]).toMatchInlineSnapshot(`
       [
         1,
-        "cc7f7cce88d9d5e1964205981b16faf0daa0e0f9b277c04004dc67a4ba4b2687",
+        "d646fe9240d7badcec675eee4001c7db3f2f63e31f61be3fa9965178638b5250",
       ]
     `);
   });

@@ -66,6 +66,16 @@ describe('verify', () => {
     });
   });
 
+  it('does not call a key contained that is still served, whatever else was passed', async () => {
+    const { found, rung } = await proofs({}, ({ key: old }) => {
+      old.spreadAt = Number.POSITIVE_INFINITY;
+    });
+    expect([rung(key, 'configured')?.result, rung(key, 'canary-denied')?.result]).toEqual(['passed', 'failed']);
+    const points = found.facts.verify?.openPoints.join('\n');
+    expect(points).toContain(`${key} is not shown to be cut: canary-denied: the old key is still served`);
+    expect(points).not.toContain(`${key} is contained`);
+  });
+
   it('is not misled by an IAM that shows the cut some seconds late', async () => {
     const { found, rung } = await proofs({}, ({ aws }) => {
       const from = aws.clock.ms();
@@ -111,7 +121,12 @@ describe('verify', () => {
   it('leaves the owner with every open point', async () => {
     const { found } = await proofs();
     const points = found.facts.close?.openPoints.join('\n') ?? '';
-    for (const point of ['not been proven', 'are refused, those of the 30 s', 'owner tags disagree', 'deletion is due'])
+    for (const point of [
+      'not been proven',
+      'are refused, those of the 30 s',
+      'owner tags disagree',
+      `deletion of ${userKey}`,
+    ])
       expect(points).toContain(point);
   });
 

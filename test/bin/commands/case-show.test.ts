@@ -24,7 +24,7 @@ describe('rescind case show', () => {
       `${oldKey} -> ${newKey}`,
       'canary-denied passed',
       'log-confirmed not available: no trail',
-      'stays inactive',
+      'deletion of',
       '2026-11-24 13:14Z',
       ...deployed.found.records.map(({ sha256 }) => sha256),
     ])

@@ -4,7 +4,7 @@ import type { CrashPlan } from '../../crash-gate.ts';
 import { awsError } from '../../fake-aws.ts';
 import { trailRecord } from '../../fake-trail.ts';
 import { event, respond, type Seeded, seed } from '../../seed.ts';
-import { roleId, roleKey, userId } from '../../sources/guardduty-finding.ts';
+import { roleId, roleKey, userId, userKey } from '../../sources/guardduty-finding.ts';
 
 const hours = 3_600_000;
 const trail = { bucket: 'trail-of-ours' };
@@ -90,6 +90,54 @@ describe('the look at a closed case', () => {
     made.aws.trail.deliver(made.clock.ms() - hours, [served]);
     expect(await made.look(made.id)).toMatchObject({ outcome: 'reopens' });
     expect((await made.now()).facts.look?.verdict).toBe('contained-not-proven');
+  });
+
+  it.each<[string, (made: Seeded) => void, string, RegExp]>([
+    [
+      'somebody has deleted the deny',
+      ({ alice }) => alice.policies.clear(),
+      `${sessions} is not shown to be cut: configured: GetUserPolicy no longer finds the deny`,
+      /sessions issued before .* are refused/,
+    ],
+    [
+      'somebody has switched the key on',
+      ({ key: cut }) => void Object.assign(cut, { status: 'Active' }),
+      `access-key/${userKey} is not shown to be cut: configured: ListAccessKeys shows it Active`,
+      new RegExp(`deletion of ${userKey}`),
+    ],
+  ])('leaves no open point that speaks against what it found: %s', async (_, change, found, not) => {
+    const made = await closed();
+    change(made);
+    await made.look(made.id);
+    const points = (await made.now()).facts.look?.openPoints.join('\n') ?? '';
+    expect(points).toContain(found);
+    expect(points).not.toContain(`${found.split(' ')[0]} is contained`);
+    expect(points).not.toMatch(not);
+  });
+
+  it('does not call sessions contained that the trail shows served', async () => {
+    const made = await closed({ settings: { trail } });
+    const { served } = fillTrail(made);
+    made.aws.trail.deliver(made.clock.ms() - hours, [served]);
+    await made.look(made.id);
+    const points = (await made.now()).facts.look?.openPoints.join('\n') ?? '';
+    expect(points).toContain(`${sessions} is not shown to be cut: log-confirmed: the trail shows it alive`);
+    expect(points).not.toMatch(/user-sessions\S+ is contained/);
+  });
+
+  it('says nothing of a deny on a role that somebody has deleted but that it is not shown', async () => {
+    const made = world();
+    const web = made.aws.addRole('web-server', { uniqueId: roleId });
+    for (const name of ['i-0123456789abcdef0', 'i-0123456789abcdef1'])
+      await made.deliver(event({ ...roleKey, principalId: `${roleId}:${name}` }));
+    await made.drain();
+    const id = (await made.cases())[0]?.id ?? '';
+    made.clock.pass(37 * hours);
+    web.policies.delete(`rescind-deny-session-${id}-i-0123456789abcdef1`);
+    await made.look(id);
+    const points = (await made.register.load(id)).facts.look?.openPoints.join('\n') ?? '';
+    expect(points).toMatch(/sessions named i-0123456789abcdef0 of web-server issued before .* are refused/);
+    expect(points).toContain('web-server can still be assumed');
   });
 
   it('is not proven by time alone where settings ask for the trail, and is where they ask for time', async () => {

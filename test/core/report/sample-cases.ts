@@ -190,7 +190,7 @@ const revoke = told('revoke', 11, {
 const openPoints = [
   `${sessions} is contained; that it is revoked has not been proven`,
   `sessions issued before ${cutoff} are refused, those of the 30 s after the cut included: workloads that held one must ask for a new one`,
-  `${oldKey} stays inactive; its deletion is due ${at(30 * 86_400)}`,
+  `the deletion of ${oldKey} is its owner's and is due ${at(30 * 86_400)}`,
 ];
 const unavailable = (reason: string) => ({ result: 'not available' as const, reason });
 const passed = (reason: string) => ({ result: 'passed' as const, reason });

@@ -88,6 +88,8 @@ export interface Work {
   /** The run that has been counted among those that cut in its hour. */
   counted?: number;
   rotation?: Record<string, RotationIntent>;
+  /** Secrets that the run has rotated, until a record tells of them: it may fail at the next one. */
+  rotated?: Rotation[];
   /** Keys that the case has made, stored before a secret gives them out: the run may die before its record tells. */
   made?: string[];
   /** A rollback has begun and has not written its record yet. */

@@ -223,6 +223,8 @@ export interface Facts {
     error: { name: string; message: string } | null;
     /** Cuts that were begun and of which no record tells; absent where there is none. */
     begun?: Pick<ActionResult, 'action' | 'credential'>[];
+    /** Secrets that were rotated before the step failed at another one; absent where there is none. */
+    rotations?: Rotation[];
   };
 }
 

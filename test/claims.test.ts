@@ -4,8 +4,9 @@ import type { Statement } from '#verifier/format';
 import { caseShowCommand } from '../bin/commands/case-show.ts';
 import { casesCommand } from '../bin/commands/cases.ts';
 import { type World, world } from './case-run.ts';
+import { awsError } from './fake-aws.ts';
 import { trailRecord } from './fake-trail.ts';
-import { event, respond, seed } from './seed.ts';
+import { event, heldBy, managedSecret, respond, seed } from './seed.ts';
 import { guarddutyFinding, type Json, roleId, roleKey, userId } from './sources/guardduty-finding.ts';
 
 const hours = 3_600_000;
@@ -200,6 +201,86 @@ describe('the report of a case whose deny was gone at the look', () => {
     const made = seed();
     const { found } = await respond(made);
     expect(sectionOf(reportOf(made, found.id), 'actions')).toContain(`${made.key.id} left Inactive, deletion due`);
+  });
+});
+
+describe('a case that has rotated one secret and fails at the next', () => {
+  const refusals: [string, Error][] = [
+    ['for good', awsError('AccessDeniedException', 'Access to KMS is not allowed')],
+    ['at every try', awsError('InternalServiceError', 'try again', 500)],
+  ];
+  async function parked(error: Error) {
+    const made = seed();
+    const held = JSON.stringify({ accessKeyId: made.key.id, secretAccessKey: made.key.secret });
+    const next = made.aws.addSecret('shop/other', managedSecret, held);
+    const get = made.aws.handles['secretsmanager:GetSecretValue'];
+    const mended = () => Object.assign(made.aws.handles, { 'secretsmanager:GetSecretValue': get });
+    made.aws.handles['secretsmanager:GetSecretValue'] = (input) => {
+      if (input.SecretId === next.arn) throw error;
+      return get(input);
+    };
+    const { found } = await respond(made);
+    expect(found.stage).toBe('parked');
+    return { made, id: found.id, found, next, mended, newKey: heldBy(made).accessKeyId };
+  }
+
+  it.each(refusals)('tells of the first by record, report, command and rollback (refused %s)', async (_, error) => {
+    const { made, id, found, newKey } = await parked(error);
+    const rotation = { secret: made.secret.arn, outcome: 'rotated', oldKeyId: made.key.id, newKeyId: newKey };
+    expect(newKey).not.toBe(made.key.id);
+    expect([found.rotations, found.work.rotated]).toEqual([[expect.objectContaining(rotation)], undefined]);
+    expect(found.facts.park).toMatchObject({ error: { message: expect.anything() }, rotations: [rotation] });
+    const html = reportOf(made, id);
+    expect(sectionOf(html, 'actions')).toContain(`${made.key.id} → ${newKey}`);
+    expect(sectionOf(html, 'actions')).not.toContain('No secret was rotated');
+    expect(sectionOf(html, 'happened')).toContain(`${made.key.id} replaced by ${newKey}`);
+    expect(await printed(made, id)).toContain(`rotated   ${made.secret.arn}: rotated, ${made.key.id} -> ${newKey}`);
+    expect(await made.rollback(id)).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ credential: made.secret.arn, outcome: 'kept' })]),
+    });
+    expect(await made.verify(id)).toMatchObject({ ok: true });
+  });
+
+  it('tells of it once, where the next run goes on', async () => {
+    const { made, id, next, mended, newKey } = await parked(refusals[0]?.[1] as Error);
+    mended();
+    made.aws.secrets.delete(next.arn);
+    await made.control({ control: 'retry', caseId: id });
+    await made.drain();
+    const { rotations } = await made.register.load(id);
+    expect(rotations.map(({ newKeyId }) => newKeyId)).toEqual([newKey]);
+  });
+
+  it('tells of it, too, where the stop switch holds back what a retry would do', async () => {
+    const made = seed();
+    const held = JSON.stringify({ accessKeyId: made.key.id, secretAccessKey: made.key.secret });
+    const next = made.aws.addSecret('shop/other', managedSecret, held);
+    const get = made.aws.handles['secretsmanager:GetSecretValue'];
+    made.aws.handles['secretsmanager:GetSecretValue'] = (input) => {
+      if (input.SecretId !== next.arn) return get(input);
+      made.register.setStopSwitch({ stopped: true, by: 'olga', at: '2026-08-20T10:00:00Z', reason: 'drill' });
+      throw refusals[1]?.[1];
+    };
+    const { found } = await respond(made);
+    expect(found.facts.rotate).toMatchObject({
+      rotations: [{ newKeyId: heldBy(made).accessKeyId }],
+      brake: { is: 'stopped' },
+    });
+  });
+});
+
+describe('rescind case show', () => {
+  it('does not say of a secret that the case rotated it where its owner had done so before', async () => {
+    const made = seed();
+    made.before.rotate = () => {
+      const { id, secret } = made.aws.addKey(made.alice);
+      for (const { labels } of made.secret.versions.values())
+        if (labels.delete('AWSCURRENT')) labels.add('AWSPREVIOUS');
+      const value = JSON.stringify({ accessKeyId: id, secretAccessKey: secret });
+      made.secret.versions.set('by-its-owner', { value, labels: new Set(['AWSCURRENT']) });
+    };
+    const { found } = await respond(made);
+    expect(await printed(made, found.id)).toMatch(/rotated {3}arn:\S+: already-rotated, AKIA\w+ -> AKIA/);
   });
 });
 

@@ -50,7 +50,9 @@ function* shown(found: Case): Generator<string> {
   );
   yield* list(
     'rotated',
-    (facts.rotate?.rotations ?? []).map(({ secret, oldKeyId, newKeyId }) => `${secret}: ${oldKeyId} -> ${newKeyId}`),
+    found.rotations.map(
+      ({ secret, outcome, oldKeyId, newKeyId }) => `${secret}: ${outcome}, ${oldKeyId} -> ${newKeyId}`,
+    ),
   );
   const lifted = new Set(isRolledBack(found) ? found.lifted.map(({ credential }) => credential) : []);
   yield* list(

@@ -19,25 +19,27 @@ export function actions(story: Story): Html {
 `;
     }),
   );
-  const rotations = rotate.flatMap(({ facts: told, record }) =>
-    entries(told.rotations).map(
-      (rotation) =>
-        html`<h3>Rotation</h3>${facts([
-          ['Secret', code(rotation.secret)],
-          ['Outcome', word(rotation.outcome)],
-          ['Key', html`${code(rotation.oldKeyId)} → ${code(rotation.newKeyId)}`],
-          ['New version', code(rotation.newVersion)],
-          ['Promoted', time(rotation.promotedAt)],
-          [
-            'Orphans deleted',
-            plain(rotation.orphansDeleted).length === 0
-              ? 'none'
-              : plain(rotation.orphansDeleted).map((id, index) => html`${index > 0 ? ', ' : null}${code(id)}`),
-          ],
-          ['Record', html`<a href="#record-${record.number}">${record.number}</a>`],
-        ])}`,
-    ),
-  );
+  const rotations = [...rotate, ...story.all('park')]
+    .toSorted((a, b) => a.record.number - b.record.number)
+    .flatMap(({ facts: told, record }) =>
+      entries(told.rotations).map(
+        (rotation) =>
+          html`<h3>Rotation</h3>${facts([
+            ['Secret', code(rotation.secret)],
+            ['Outcome', word(rotation.outcome)],
+            ['Key', html`${code(rotation.oldKeyId)} → ${code(rotation.newKeyId)}`],
+            ['New version', code(rotation.newVersion)],
+            ['Promoted', time(rotation.promotedAt)],
+            [
+              'Orphans deleted',
+              plain(rotation.orphansDeleted).length === 0
+                ? 'none'
+                : plain(rotation.orphansDeleted).map((id, index) => html`${index > 0 ? ', ' : null}${code(id)}`),
+            ],
+            ['Record', html`<a href="#record-${record.number}">${record.number}</a>`],
+          ])}`,
+      ),
+    );
   const blocked = rotate.at(-1)?.facts.blocked;
   const held = entries(revoke?.facts.keys);
   return section(

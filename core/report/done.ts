@@ -1,11 +1,17 @@
 import type { RecordStep } from '#core/case';
+import type { Rotation } from '#core/step-facts';
 import type { RecordPredicate } from '#verifier/format';
 import { type Html, html } from './html.ts';
 import { count, credential } from './phrase.ts';
-import { asText, entries, isObject, type Told } from './story.ts';
+import { asText, entries, isObject, type Loose, type Told } from './story.ts';
 
 type Words = string | Html;
 type Sentence<S extends RecordStep> = (facts: Told<S>['facts']) => Words[];
+
+const rotated = ({ secret, outcome, oldKeyId, newKeyId }: Loose<Rotation>): Words =>
+  outcome === 'already-rotated'
+    ? html`${secret} already held ${newKeyId}.`
+    : html`${secret}: ${oldKeyId} replaced by ${newKeyId}.`;
 
 const sentences: { [S in RecordStep]: Sentence<S> } = {
   open: ({ findings }) => [html`Opened on ${count(entries(findings).length, 'finding')}.`],
@@ -31,11 +37,7 @@ const sentences: { [S in RecordStep]: Sentence<S> } = {
     html`${owner?.owner ? html`Owner: ${owner.owner}` : 'No owner found'}; due ${dueAt ?? 'not recorded'}.`,
   ],
   rotate: ({ rotations, blocked }) => [
-    ...entries(rotations).map(({ secret, outcome, oldKeyId, newKeyId }) =>
-      outcome === 'already-rotated'
-        ? html`${secret} already held ${newKeyId}.`
-        : html`${secret}: ${oldKeyId} replaced by ${newKeyId}.`,
-    ),
+    ...entries(rotations).map(rotated),
     ...(blocked ? [html`Blocked at ${blocked.secret}: ${blocked.reason}.`] : []),
     ...(entries(rotations).length === 0 && !blocked ? ['There was no secret to rotate.'] : []),
   ],
@@ -53,7 +55,11 @@ const sentences: { [S in RecordStep]: Sentence<S> } = {
       (item) => html`${item.action} of ${credential(item.credential)}: ${item.outcome} (${item.reason}).`,
     ),
   ],
-  park: ({ reason, needs }) => [html`Parked: ${reason}.`, html`Needs ${needs}.`],
+  park: ({ reason, needs, rotations }) => [
+    ...entries(rotations).map(rotated),
+    html`Parked: ${reason}.`,
+    html`Needs ${needs}.`,
+  ],
   close: ({ verdict }) => [html`Closed as ${verdict}.`],
   look: ({ verdict, holds, reason }) => [
     html`Looked again when the longest session must have ended: ${reason ?? 'no reason is recorded'}.`,

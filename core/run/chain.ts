@@ -16,7 +16,7 @@ export const chained = (found: Case, written: Written[]): Chain =>
       ...toldAfter(chain, predicate),
       records: [...chain.records, ref],
       facts: predicate.run === found.run ? { ...chain.facts, [predicate.step]: predicate.facts } : chain.facts,
-      work: predicate.step === 'contain' ? cleared(chain.work, predicate.facts as Contained) : chain.work,
+      work: workAfter(chain.work, predicate),
     }),
     chainOf(found),
   );
@@ -33,6 +33,13 @@ export const chainOf = ({ records, facts, work, cuts, lifted, takenBackAt, rotat
 });
 
 type Contained = NonNullable<Facts['contain']>;
+
+/** Without what the record tells of. */
+function workAfter(work: Work, { step, facts }: Written['predicate']): Work {
+  if (step === 'contain') return cleared(work, facts as Contained);
+  const { rotated: _told, ...others } = work;
+  return step === 'rotate' || step === 'park' ? others : work;
+}
 
 /** What a record tells of is begun no longer: it was made, or refused without having been begun before. */
 function cleared(work: Work, { done, refused = [] }: Contained): Work {

@@ -45,7 +45,10 @@ export function toldAfter(told: Told, { step, facts, occurredAt }: Record): Told
       };
     }
     case 'rotate':
-      return { ...told, rotations: rotationsAfter(told.rotations, facts as NonNullable<Facts['rotate']>) };
+    case 'park': {
+      const { rotations = [] } = facts as NonNullable<Facts['rotate'] | Facts['park']>;
+      return { ...told, rotations: rotationsAfter(told.rotations, rotations) };
+    }
     default:
       return told;
   }
@@ -55,7 +58,7 @@ export function toldAfter(told: Told, { step, facts, occurredAt }: Record): Told
 const slim = (role: RoleFacts): RoleFacts => ({ ...role, tags: {}, inlinePolicies: [], attachedPolicies: [] });
 
 /** A secret's key counts once, as it was first told: later runs find it there already. */
-function rotationsAfter(standing: Rotation[], { rotations }: NonNullable<Facts['rotate']>): Rotation[] {
+export function rotationsAfter(standing: Rotation[], rotations: Rotation[]): Rotation[] {
   const isTold = ({ secret, newKeyId }: Rotation) =>
     standing.some((told) => told.secret === secret && told.newKeyId === newKeyId);
   return [...standing, ...rotations.filter((rotation) => !isTold(rotation))];

@@ -11,6 +11,7 @@ export const park: Step<'park'> = {
     if (!(await ports.seal())) return null;
     const { found, error } = file;
     const begun = begunOf(found);
+    const { rotated = [] } = found.work;
     const why = error
       ? {
           reason: `a step failed: ${error.name}`,
@@ -18,7 +19,7 @@ export const park: Step<'park'> = {
           error,
         }
       : { ...whyParked(file), error: null };
-    const facts = { ...why, ...(begun.length > 0 && { begun }) };
+    const facts = { ...why, ...(begun.length > 0 && { begun }), ...(rotated.length > 0 && { rotations: rotated }) };
     const owner = found.facts['assign-owner']?.owner?.owner ?? null;
     return {
       stage: 'parked',

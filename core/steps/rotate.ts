@@ -1,7 +1,7 @@
 import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
-import { allCut } from '#core/run/told';
+import { allCut, rotationsAfter } from '#core/run/told';
 import type { Rotation, UserFacts } from '#core/step-facts';
 import type { Step } from './step.ts';
 
@@ -15,10 +15,12 @@ export const rotate: Step<'rotate'> = {
       .filter(({ action }) => action === 'deactivate-access-key')
       .map(({ credential }) => credential.replace('access-key/', ''));
     const known = found.facts.contain?.user;
-    const rotations: Rotation[] = [];
+    let rotations = found.work.rotated ?? [];
     for (const secret of found.facts.triage?.secrets ?? []) {
       const brake = await ports.stopped();
       if (brake) return { stage: 'rotated', next: 'park', facts: { rotations, blocked: null, brake } };
+      // What the next secret fails at must not take this from the record.
+      if (rotations !== found.work.rotated && rotations.length > 0) await ports.keep({ rotated: rotations });
       // Anew for each secret: a key made for the one before must count among those that were there before the next.
       const user = known ? withOwn(await lookUpAgain(known, ports.aws), rotations) : null;
       const intent = found.work.rotation?.[secret.arn];
@@ -29,7 +31,7 @@ export const rotate: Step<'rotate'> = {
         const { reason, keys } = result;
         return { stage: 'rotated', next: 'park', facts: { rotations, blocked: { secret: secret.arn, reason, keys } } };
       }
-      if (result.outcome === 'rotated') rotations.push(result.rotation);
+      if (result.outcome === 'rotated') rotations = rotationsAfter(rotations, [result.rotation]);
     }
     return { stage: 'rotated', next: 'revoke', facts: { rotations, blocked: null } };
   },

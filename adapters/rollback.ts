@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { isCaseId } from '#core/ids';
 import { type RolledBack, rollBack } from '#core/later/rollback';
 import { awsCaller } from './call-aws.ts';
+import { deployment } from './deployment.ts';
 import { iamOperations } from './iam.ts';
 import { log } from './log.ts';
 import { callAs } from './probe.ts';
@@ -26,7 +27,12 @@ export async function rollbackHandler(event: unknown, context: Context): Promise
   const { call, takeCalls, guard } = awsCaller(iamOperations, now, callAs);
   const made = await rollBack(order, {
     ...surroundings({ takeCalls, guard }),
-    ports: { aws: call, now },
+    ports: {
+      aws: call,
+      now,
+      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      deployment: deployment(context.invokedFunctionArn),
+    },
   });
   log.info('rollback', { outcome: made.outcome });
   return made;

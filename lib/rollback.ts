@@ -29,7 +29,8 @@ export class Rollback extends Construct {
       hub,
       settings,
       code,
-      timeout: Duration.seconds(60),
+      // A minute of work, and as long as IAM may be late to show what is to be taken back.
+      timeout: Duration.seconds(60 + settings.cutoffLeadSeconds),
       memoryMiB: 256,
     });
     const task = new LambdaInvoke(this, 'rollback', {

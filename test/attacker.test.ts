@@ -49,7 +49,7 @@ describe('an attacker who goes on while the case runs', () => {
     const { found } = await respond(made);
     expect(made.key.status).toBe('Inactive');
     expect(found.facts.revoke?.keys).toMatchObject([
-      { keyId: made.key.id, note: expect.stringMatching(/was Active again/) },
+      { keyId: made.key.id, note: expect.stringMatching(/was listed Active/) },
     ]);
     expect(found.stage).toBe('closed');
   });

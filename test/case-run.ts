@@ -119,7 +119,12 @@ export function world({ settings = {}, aws = fakeAws(), policies = policiesOf(),
       actor: async () => `arn:aws:sts::${deployment.account}:assumed-role/rescind-eu-central-1-rollback/run`,
       takeCalls,
       guard,
-      ports: { aws: (operation, asked) => gate.through(operation, () => call(operation, asked)), now: clock.now },
+      ports: {
+        aws: (operation, asked) => gate.through(operation, () => call(operation, asked)),
+        now: clock.now,
+        wait: clock.wait,
+        deployment,
+      },
     });
   };
 

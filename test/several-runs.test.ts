@@ -218,7 +218,7 @@ describe('a deny of sessions that stands', () => {
 });
 
 describe('a key that is inactive already', () => {
-  const usedAt = (ms: number, refused = {}) => trailRecord(ms, { principalId: userId, accessKeyId: userKey }, refused);
+  const used = (ms: number, refused = {}) => trailRecord(ms, { principalId: userId, accessKeyId: userKey }, refused);
   const cutOf = ({ cuts }: Pick<Case, 'cuts'>, credential: string) =>
     cuts.find(({ done }) => done.some((cut) => cut.credential.startsWith(credential)));
 
@@ -234,7 +234,7 @@ describe('a key that is inactive already', () => {
     expect(cutOf(next, 'access-key')).toEqual(cutOf(found, 'access-key'));
     made.clock.pass(37 * hours);
     const dead = { errorCode: 'InvalidClientTokenId' };
-    made.aws.trail.deliver(cutAt + 2 * hours, [usedAt(cutAt + hours / 6), usedAt(cutAt + 1.9 * hours, dead)]);
+    made.aws.trail.deliver(cutAt + 2 * hours, [used(cutAt + hours / 6), used(cutAt + 1.9 * hours, dead)]);
     made.aws.trail.deliver(made.clock.ms() - 60_000, []);
     expect(await made.look(found.id, next.run)).toMatchObject({ outcome: 'reopens' });
     const { look } = (await made.register.load(found.id)).facts;

@@ -7,7 +7,7 @@ import { type Draft, readRecord, recordKey, writeRecord } from '#core/run/record
 import type { Surroundings } from '#core/run/run-step';
 import type { Facts, TakenBack } from '#core/step-facts';
 import type { CallRecord, RecordPredicate } from '#verifier/format';
-import { takeBack } from './take-back.ts';
+import { type TakeBackPorts, takeBack } from './take-back.ts';
 
 export interface RollbackOrder {
   caseId: string;
@@ -24,7 +24,7 @@ export type RolledBack =
 /** What an attempt leaves that died between the change and its record. */
 export const halfDone = 'a rollback has begun and no record tells of it; run it again once the case rests';
 
-type Around = Omit<Surroundings, 'ports'> & { ports: Pick<Surroundings['ports'], 'aws' | 'now'> };
+type Around = Omit<Surroundings, 'ports'> & { ports: TakeBackPorts };
 
 /**
  * Takes back what a case has changed, and writes the record of it. Only while no run of the case is active; a run that
@@ -46,7 +46,7 @@ export async function rollBack({ caseId, by, execution }: RollbackOrder, around:
   const occurredAt = ports.now().toISOString();
   let items: TakenBack[];
   try {
-    items = (await takeBack(claimed, records, ports.aws)).map((item) => (isAgain ? doubtful(item) : item));
+    items = (await takeBack(claimed, records, ports)).map((item) => (isAgain ? doubtful(item) : item));
   } catch (failure) {
     const calls = [...(claimed.work.calls ?? []), ...around.takeCalls()];
     // Where they cannot be stored either, the failure itself is the one to be told.

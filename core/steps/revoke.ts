@@ -6,7 +6,8 @@ import type { Step } from './step.ts';
 
 /**
  * Takes the standing access for good: the old key stays inactive with a due date for its deletion, which cannot be
- * undone and is the owner's. A key that somebody has switched on again since the cut is cut again.
+ * undone and is the owner's. A key that is listed as active since the cut is cut again, at once: the list may be some
+ * seconds old, so it does not show that somebody has switched it on.
  */
 export const revoke: Step<'revoke'> = {
   name: 'revoke',
@@ -23,7 +24,7 @@ export const revoke: Step<'revoke'> = {
       const again = status !== 'Inactive';
       const brake = again ? await ports.stopped() : null;
       if (brake) {
-        keys.push({ keyId: id, status, dueAt: due, note: `is ${status} again and is left so: ${brake.reason}` });
+        keys.push({ keyId: id, status, dueAt: due, note: `is listed ${status} and is left so: ${brake.reason}` });
         continue;
       }
       if (again) await actions.deactivateAccessKey.run({ caseId: found.id, user, keyId: id, cutoff: '' }, ports.aws);
@@ -32,7 +33,7 @@ export const revoke: Step<'revoke'> = {
         status: 'Inactive',
         dueAt: due,
         note: again
-          ? `was ${status} again and has been deactivated again`
+          ? `was listed ${status} and has been made inactive once more`
           : 'kept inactive; the owner deletes it when due',
       });
     }

@@ -40,12 +40,23 @@ describe('revoke', () => {
     expect(aws.calls.filter(isWrite)).toEqual([]);
   });
 
-  it('cuts a key again that somebody has switched on', async () => {
-    const { run, key } = world();
+  it('cuts a key again that somebody has switched on, at once', async () => {
+    const { run, key, aws } = world();
     key.status = 'Active';
+    const start = aws.clock.ms();
     const outcome = await run();
-    expect(key.status).toBe('Inactive');
-    expect(outcome?.facts.keys[0]?.note).toContain('was Active again');
+    expect([key.status, aws.clock.ms() - start < 1000]).toEqual(['Inactive', true]);
+    expect(outcome?.facts.keys[0]?.note).toBe('was listed Active and has been made inactive once more');
+  });
+
+  it('claims no more of a key that IAM lists as active than that it was listed: the list may be some seconds old', async () => {
+    const { run, aws } = world();
+    const list = aws.handles['iam:ListAccessKeys'];
+    aws.handles['iam:ListAccessKeys'] = (input) =>
+      JSON.parse(JSON.stringify(list(input)).replaceAll('"Inactive"', '"Active"'));
+    const note = (await run())?.facts.keys[0]?.note;
+    expect(note).toContain('was listed Active');
+    expect(note).not.toContain('again');
   });
 
   it('touches no key that the case has not cut', async () => {

@@ -73,6 +73,33 @@ describe('a rollback', () => {
     expect(made.alice.policies.has(denyName)).toBe(true);
   });
 
+  it('is not misled by an IAM that shows the deny some seconds late', async () => {
+    const { made, id } = await closed();
+    const from = made.clock.ms();
+    const get = made.aws.handles['iam:GetUserPolicy'];
+    made.aws.handles['iam:GetUserPolicy'] = (input) => {
+      if (made.clock.ms() - from > 5000) return get(input);
+      throw awsError('NoSuchEntityException', 'no such policy', 404);
+    };
+    expect(outcomes(await made.rollback(id))).toMatchObject({ 'deny-user-sessions': 'taken-back' });
+    expect([...made.alice.policies.keys()]).toEqual(['work']);
+  });
+
+  it.each([
+    ['a moment ago', 0, 30_000],
+    ['an hour ago', 3_600_000, 1000],
+  ])(
+    'finds a deny gone that somebody has deleted, and waits only while IAM may be late: made %s',
+    async (_, passed, most) => {
+      const { made, id, denyName } = await closed();
+      made.clock.pass(passed);
+      made.alice.policies.delete(denyName);
+      const from = made.clock.ms();
+      expect(outcomes(await made.rollback(id))).toMatchObject({ 'deny-user-sessions': 'already-gone' });
+      expect(made.clock.ms() - from).toBeLessThan(most + 1000);
+    },
+  );
+
   it('leaves a user alone that was made again under the same name', async () => {
     const { made, id, denyName } = await closed();
     made.alice.uniqueId = 'AIDA9999999999999999A';

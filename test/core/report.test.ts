@@ -178,7 +178,7 @@ describe('the page', () => {
     expect([reportVersion, digest]).toMatchInlineSnapshot(`
       [
         1,
-        "d646fe9240d7badcec675eee4001c7db3f2f63e31f61be3fa9965178638b5250",
+        "8e42a789ddeeec363400fe7ab323f403107f0f42daa7bd533124ecf67ecbd19e",
       ]
     `);
   });

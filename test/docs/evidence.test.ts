@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { byHand } from '#core/report/verify-offline';
 import { failureClasses } from '#verifier/failure';
 import { writePack } from '../../bin/commands/pack-files.ts';
 import { attacks, genuinePack, recordKey } from '../verifier/attacks.ts';
@@ -22,36 +23,69 @@ describe('docs/evidence.md', () => {
   });
 });
 
-describe('the check by hand in docs/evidence.md', () => {
+const scripts = {
+  'docs/evidence.md': text.match(/```sh\n([\s\S]*?)```/)?.[1] as string,
+  'the report': byHand,
+};
+
+describe.each(Object.entries(scripts))('the check by hand in %s', (place, script) => {
   let folder: string;
-  beforeEach(async () => {
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'rescind-by-hand-'));
-    await writePack(genuinePack(), join(folder, 'pack'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const lacking = ['openssl', 'sha256sum', 'bash'].find((tool) => spawnSync(tool, ['--version']).error);
-  const byHand = (pem: string) => {
+  const run = async (files: Map<string, Uint8Array>, pem = recordKey.pem) => {
+    await writePack(files, join(folder, 'pack'));
     writeFileSync(join(folder, 'key.pem'), pem);
-    const script = text.match(/```sh\n([\s\S]*?)```/)?.[1] as string;
     const env = { ...process.env, KEY: join(folder, 'key.pem'), TMPDIR: folder };
-    return spawnSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: join(folder, 'pack'), env, encoding: 'utf8' });
+    return spawnSync('bash', ['-c', script], { cwd: join(folder, 'pack'), env, encoding: 'utf8' });
   };
+  const attacked = (name: string) => {
+    const made = attacks.find(([sentence]) => sentence === name)?.[2]();
+    if (!made) throw new Error(`there is no attack "${name}"`);
+    return made instanceof Map ? made : made.files;
+  };
+  const held = { status: 0, stdout: `${'Verified OK\n'.repeat(9)}all held\n`, stderr: '' };
 
-  it('holds for a genuine pack, with openssl and sha256sum alone', ({ skip }) => {
+  it('holds for a genuine pack, with openssl and sha256sum alone', async ({ skip }) => {
     if (lacking) skip(`${lacking} is not installed`);
-    expect(byHand(recordKey.pem)).toMatchObject({ status: 0, stdout: 'Verified OK\n'.repeat(9), stderr: '' });
+    expect(await run(genuinePack())).toMatchObject(held);
   });
 
-  it('fails for another key', ({ skip }) => {
+  it('fails for another key', async ({ skip }) => {
     if (lacking) skip(`${lacking} is not installed`);
-    expect(byHand(newKey().pem).status).not.toBe(0);
+    const { status, stdout } = await run(genuinePack(), newKey().pem);
+    expect([status === 0, stdout]).toEqual([false, '']);
   });
 
-  it('fails for a changed record', ({ skip }) => {
+  const whole = [
+    'a byte of a raw finding is changed',
+    'a raw finding is changed and the manifest rewritten',
+    'a raw finding is left out and the manifest rewritten',
+    'a raw finding that no record names is added',
+    'a statement is changed and the manifest rewritten',
+    'a signature is changed and the manifest rewritten',
+    'a record in the middle is dropped and the manifest rewritten',
+    'a record in the middle is dropped and the later files renumbered',
+    'the first record is dropped and the manifest rewritten',
+    'all is signed again with another key under the name of the trusted one',
+  ];
+  const inDocs = [
+    'a byte of a record is changed',
+    'the closing record is dropped and the manifest rewritten',
+    'the closing record leaves one out',
+    'the closing record lists another digest',
+  ];
+  it.each(place === 'the report' ? whole : [...whole, ...inDocs])('refuses a pack in which %s', async (name) => {
+    const { status, stdout } = lacking ? { status: 1, stdout: '' } : await run(attacked(name));
+    expect([status === 0, stdout.includes('all held')]).toEqual([false, false]);
+  });
+
+  it('does not look at report.html, and the page says so', async ({ skip }) => {
     if (lacking) skip(`${lacking} is not installed`);
-    const path = join(folder, 'pack/records/0003-triage.dsse.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"payload":"(.)/, '"payload":"f'));
-    expect(byHand(recordKey.pem).status).not.toBe(0);
+    expect(await run(attacked('the report is changed and the manifest rewritten'))).toMatchObject(held);
+    expect(text).toMatch(/`report\.html` is not\s+checked by hand/);
   });
 });

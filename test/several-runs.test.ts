@@ -269,6 +269,14 @@ describe('a key that is inactive already', () => {
 });
 
 describe('a cut that a person was asked about', () => {
+  it('is asked about again by every retry, whatever was done by hand: the case stays parked', async () => {
+    const made = seed({ secret: null });
+    const { found } = await respond(made, event({}, { type: 'Recon:IAMUser/UserPermissions', severity: 5 }));
+    made.key.status = 'Inactive';
+    const next = await retried(made, found.id);
+    expect([next.run, next.stage, next.facts.park?.reason]).toEqual([2, 'parked', found.facts.park?.reason]);
+  });
+
   it('keeps the verdict low, and is named, where the case closes in mode observe and nobody has decided', async () => {
     const made = seed({
       secret: null,

@@ -24,11 +24,17 @@ const deadKey = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId)/;
 /** IAM User Guide, "Troubleshoot access denied error messages": an implicit deny is no work of ours. */
 const explicitDeny = 'with an explicit deny in an identity-based policy';
 
-/** The reason comes last: names that the caller has chosen stand before it, and may hold the same words. */
-function isExplicitDeny({ error, message }: TrailCall): boolean {
-  const reason = Math.max(message.lastIndexOf('with an explicit deny'), message.lastIndexOf('because no '));
-  return denial.test(error ?? '') && message.startsWith(explicitDeny, reason);
+/**
+ * Why IAM has refused a call, where the service passes that on. The reason comes last: names that the caller has chosen
+ * stand before it, and may hold the same words.
+ */
+function reasonOf({ error, message }: TrailCall): string {
+  const from = Math.max(message.lastIndexOf('with an explicit deny'), message.lastIndexOf('because no '));
+  return from >= 0 && denial.test(error ?? '') ? message.slice(from) : '';
 }
+const isExplicitDeny = (call: TrailCall): boolean => reasonOf(call).startsWith(explicitDeny);
+/** IAM User Guide, "The difference between explicit and implicit denies": no deny applied to it, so ours did not. */
+const isImplicitDeny = (call: TrailCall): boolean => reasonOf(call).startsWith('because no ');
 
 /**
  * Whether a refused call shows the cut. A session must meet an explicit deny; whoever enumerates meets implicit ones
@@ -80,6 +86,8 @@ function judge(calls: TrailCall[], cut: Cut, spreadAt: number, files: { count: n
   if (alive) return failed(`the trail shows it alive after the cut: ${of(alive)}`);
   const odd = weighed.find(({ error }) => error !== null && !denial.test(error) && !deadKey.test(error));
   if (odd) return notAvailable(`the trail shows a call that failed for another reason than the cut: ${of(odd)}`);
+  const undenied = weighed.find((call) => !cut.keyId && isImplicitDeny(call));
+  if (undenied) return notAvailable(`no deny applied to a call that was refused after the cut: ${of(undenied)}`);
   const refused = weighed.filter((call) => showsCut(cut, call));
   const [first] = refused.toSorted((a, b) => a.at - b.at);
   if (!first) {

@@ -6,7 +6,8 @@ import type { Story } from './story.ts';
 export function limits(story: Story): Html {
   const points = [
     'That the finding is true: it is what its source reported, kept byte for byte.',
-    'What the credential was used for before the cut: no trail is read here.',
+    'What the credential was used for before the cut: no trail of that time is read.',
+    'That a credential was never served since the cut, beyond what a trail logs: calls on data are in one only where it logs data events.',
     'Anything about a credential that is not listed under Proof, or about another identity that the attacker may have made.',
     'More than the rungs say: a rung that is not available was not tested.',
     'When it happened, beyond our word: both clocks are those of the hosts that wrote the records, and no outside time stamp is in the pack.',

@@ -178,7 +178,7 @@ describe('the page', () => {
     expect([reportVersion, digest]).toMatchInlineSnapshot(`
       [
         1,
-        "8e42a789ddeeec363400fe7ab323f403107f0f42daa7bd533124ecf67ecbd19e",
+        "54cbebd85e2ed06a838748dcd8bd9d7eba6b96810380cf9346620278330d64b8",
       ]
     `);
   });

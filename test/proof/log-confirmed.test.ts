@@ -109,6 +109,26 @@ describe('the rung log-confirmed', () => {
     expect((await rung('role', holding(of('role', 90, implicit)))).result).toBe('not available');
   });
 
+  it.each(kinds.filter((kind) => kind !== 'key'))(
+    'is not passed where a call was refused because nothing allowed it: our deny did not apply to that one (%s)',
+    async (kind) => {
+      const implicit = {
+        ...denied,
+        errorMessage: 'User: x is not authorized to perform: y because no identity-based policy allows the y action',
+      };
+      const { result, reason } = await rung(kind, holding(of(kind, 90, denied), of(kind, 900, implicit)));
+      expect({ result, reason }).toEqual({
+        result: 'not available',
+        reason: expect.stringMatching(/no deny applied to a call .*: PutItem at 2026-08-20T10:15:00/),
+      });
+    },
+  );
+
+  it('does not mind a refusal without a reason beside one by an explicit deny', async () => {
+    const bare = { errorCode: 'AccessDenied', errorMessage: 'Access Denied' };
+    expect((await rung('user', holding(of('user', 90, denied), of('user', 900, bare)))).result).toBe('passed');
+  });
+
   it.each<[string, string]>([
     ['of another kind of policy', 'on resource: z with an explicit deny in a service control policy'],
     ['whose kind is not told', 'on resource: z with an explicit deny'],

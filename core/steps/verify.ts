@@ -98,6 +98,10 @@ export function openPoints(found: Case, credentials: CredentialProof[], ports: P
     points.push(
       `${triage.user.name} can still sign in by password, which no cut takes: delete the password or change it`,
     );
+  if (triage?.user)
+    points.push(
+      `service-specific credentials, SSH keys and signing certificates of ${triage.user.name} are not cut and were not searched for`,
+    );
   points.push(...roleOpenPoints(found, lead, isShown));
   const isKeyCut = allCut(found).some(({ action }) => action === 'deactivate-access-key');
   if (isKeyCut && triage?.secrets.length && rotate?.rotations.length === 0)

@@ -118,6 +118,13 @@ describe('verify', () => {
     expect(found.facts.close?.openPoints.join('\n')).toContain('alice can still sign in by password');
   });
 
+  it('names what else a user can sign in by, which no cut takes and nobody has looked for', async () => {
+    const { found } = await proofs();
+    expect(found.facts.close?.openPoints).toContain(
+      'service-specific credentials, SSH keys and signing certificates of alice are not cut and were not searched for',
+    );
+  });
+
   it('leaves the owner with every open point', async () => {
     const { found } = await proofs();
     const points = found.facts.close?.openPoints.join('\n') ?? '';

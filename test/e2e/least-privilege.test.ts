@@ -143,7 +143,10 @@ async function ofARole(): Promise<string> {
 
 /** A look that finds a key switched on again and has its case opened anew, and one at a role that is then given back. */
 async function lookedAt(user: string, role: string): Promise<void> {
-  await caseOf(user, ({ records }) => records.some(({ step }) => step === 'look'));
+  await caseOf(user, ({ records }) => {
+    const steps = records.map(({ step }) => step);
+    return steps.includes('look') && steps.lastIndexOf('contain') > steps.indexOf('look');
+  });
   const { id } = await caseOf(role, ({ facts }) => facts.look !== undefined);
   await call('rollback', { caseId: id, by: 'arn:nobody', execution: 'arn:none' });
 }

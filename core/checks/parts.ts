@@ -26,11 +26,13 @@ const own: Part[] = [
 /** What there is to examine of a deployment with these settings, and the sources that it does not listen to. */
 export function partsOf(settings: Settings): { parts: Part[]; off: string[] } {
   const all: Source[] = Object.values(sources);
+  // What a person hands over has nothing to be switched on.
+  const listening = all.filter(({ comesBy }) => comesBy !== 'hand');
   const isHeard = ({ name, comesBy }: Source): boolean => {
     if (comesBy === 'partner') return partnerBusOf(name, settings) !== undefined;
     return comesBy === undefined || Object.values(receivers).some((each) => each.name === name && each.isOn(settings));
   };
-  const heard = all.filter(isHeard).map(({ name, comesBy, needs, onlyIn, patterns }): Part => {
+  const heard = listening.filter(isHeard).map(({ name, comesBy, needs, onlyIn, patterns }): Part => {
     const rules =
       comesBy === 'receiver' ? undefined : { names: namesOf(name, patterns), bus: partnerBusOf(name, settings) };
     const checks = [...(rules ? ['rules'] : []), ...needs, ...(onlyIn ? ['region'] : [])];
@@ -43,7 +45,7 @@ export function partsOf(settings: Settings): { parts: Part[]; off: string[] } {
   };
   return {
     parts: [...heard, ...(settings.simulation ? [simulation] : []), ...own],
-    off: all.filter((source) => !isHeard(source)).map(({ name }) => name),
+    off: listening.filter((source) => !isHeard(source)).map(({ name }) => name),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepName } from '#core/pipeline';
-import { event, respond, seed } from './seed.ts';
+import { event, respond, type Seeded, seed } from './seed.ts';
 import type { Json } from './sources/guardduty-finding.ts';
 
 describe('a run that was stopped by hand', () => {
@@ -106,5 +106,31 @@ describe('settings that change while a case is open', () => {
   it('to enforce after the moment of the cut: nobody calls contained what nobody has cut', async () => {
     const { made, found } = await changing('triage', 'observe', 'enforce', { secret: null });
     expect([found.stage, made.aws.writes().length]).toEqual(['parked', 0]);
+  });
+});
+
+describe('a deployment that allows less while a case runs', () => {
+  it.each(['observe', 'guarded'] as const)('to %s, makes no key: the case is left to a person', async (mode) => {
+    const made = seed();
+    made.before.rotate = () => {
+      made.deployment.settings.mode = mode;
+    };
+    const { found } = await respond(made);
+    expect([found.stage, made.alice.keys.length]).toEqual(['parked', 1]);
+    expect(found.facts.park?.reason).toContain('policy allows it no longer');
+  });
+
+  it.each<[string, (made: Seeded) => void]>([
+    ['to observe', ({ deployment }) => (deployment.settings.mode = 'observe')],
+    ['that protects the user', ({ deployment, alice }) => deployment.settings.protected.push(alice.arn)],
+  ])('%s, cuts no key a second time', async (_, change) => {
+    const made = seed({ secret: null });
+    made.before.revoke = () => {
+      change(made);
+      made.key.status = 'Active';
+    };
+    const { found } = await respond(made);
+    expect([found.stage, made.key.status]).toEqual(['parked', 'Active']);
+    expect(found.facts.revoke?.keys[0]?.note).toContain('policy allows it no longer');
   });
 });

@@ -1,4 +1,5 @@
 import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
+import { planRotations } from '#core/plan/plan';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
 import { allCut, rotationsAfter } from '#core/run/told';
@@ -10,7 +11,7 @@ export const rotate: Step<'rotate'> = {
   name: 'rotate',
   permissions: [...lookUpAgainPermissions, ...Object.values(rotators).flatMap(({ permissions }) => permissions)],
 
-  async run({ found }, ports) {
+  async run({ found, findings }, ports) {
     const compromised = allCut(found)
       .filter(({ action }) => action === 'deactivate-access-key')
       .map(({ credential }) => credential.replace('access-key/', ''));
@@ -24,9 +25,22 @@ export const rotate: Step<'rotate'> = {
       // Anew for each secret: a key made for the one before must count among those that were there before the next.
       const user = known ? withOwn(await lookUpAgain(known, ports.aws), rotations) : null;
       const intent = found.work.rotation?.[secret.arn];
-      const result: RotationOutcome = user
-        ? await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports)
-        : { outcome: 'blocked', reason: 'its user is gone, or another one has taken its name', keys: [] };
+      // The plan may be of before a deployment that allows less.
+      const situation = {
+        step: 'rotate',
+        found,
+        findings,
+        user,
+        role: null,
+        contained: compromised.length > 0,
+        brake: null,
+      };
+      const [planned] = planRotations(situation, [secret], ports);
+      const result: RotationOutcome = !user
+        ? { outcome: 'blocked', reason: 'its user is gone, or another one has taken its name', keys: [] }
+        : planned?.answer === 'auto'
+          ? await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports)
+          : { outcome: 'blocked', reason: `policy allows it no longer: ${planned?.reason}`, keys: [] };
       if (result.outcome === 'blocked') {
         const { reason, keys } = result;
         return { stage: 'rotated', next: 'park', facts: { rotations, blocked: { secret: secret.arn, reason, keys } } };

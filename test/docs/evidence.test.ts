@@ -40,7 +40,7 @@ describe.each(Object.entries(scripts))('the check by hand in %s', (place, script
     await writePack(files, join(folder, 'pack'));
     writeFileSync(join(folder, 'key.pem'), pem);
     const env = { ...process.env, KEY: join(folder, 'key.pem'), TMPDIR: folder };
-    return spawnSync('bash', ['-c', script], { cwd: join(folder, 'pack'), env, encoding: 'utf8' });
+    return spawnSync('bash', ['--norc', '-c', script], { cwd: join(folder, 'pack'), env, encoding: 'utf8' });
   };
   const attacked = (name: string) => {
     const made = attacks.find(([sentence]) => sentence === name)?.[2]();

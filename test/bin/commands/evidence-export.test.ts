@@ -120,7 +120,7 @@ describe('rescind evidence export', () => {
 
 describe('the commands that the report names', () => {
   const byBash = (cwd: string, KEY: string) =>
-    promisify(execFile)('bash', ['-c', byHand], { cwd, env: { ...process.env, KEY } });
+    promisify(execFile)('bash', ['--norc', '-c', byHand], { cwd, env: { ...process.env, KEY } });
 
   it('verify every signature, link and raw finding of a genuine pack without our software', async () => {
     const deployed = await storedCase(closedCase());

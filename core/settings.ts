@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { RescindError } from '#core/error';
 import { subjectName } from './ids.ts';
 
+/** From the one that changes least to the one that changes most. */
+export const modes = ['observe', 'guarded', 'enforce'] as const;
+
 /** Exact IAM ARNs; no patterns: `evil-admin` must never pass for `admin`. */
 const iamArn = v.pipe(
   v.string(),
@@ -111,7 +114,7 @@ const immediateByDefault = [
  */
 export const settingsSchema = section({
   /** observe: plan and record, change nothing. guarded: reversible containment. enforce: rotation and revocation too. */
-  mode: v.optional(v.picklist(['observe', 'guarded', 'enforce']), 'observe'),
+  mode: v.optional(v.picklist(modes), 'observe'),
   /** Locks evidence for good (compliance mode) and keeps stateful resources when the stack goes. */
   production: v.optional(v.boolean(), false),
   evidence: v.optional(

@@ -19,9 +19,10 @@ import { deploy } from './deploy.ts';
 import type { Engine } from './engine.ts';
 import { LocalError } from './local-error.ts';
 
-const usage = `usage: npm run bench -- [--runs N] [--json]
+const usage = `usage: npm run bench -- [--runs N] [--storm N] [--json]
 
   --runs N   measured runs of each pipeline, 1 to 40 (default: 20)
+  --storm N  identities of the storm, five findings on each, 1 to 200 (default: 200)
   --json     one JSON object on stdout, words on stderr`;
 
 const dir = join(resolve(import.meta.dirname, '..'), '.local', 'bench');
@@ -29,15 +30,22 @@ const dir = join(resolve(import.meta.dirname, '..'), '.local', 'bench');
 /** What is wrong with the call, in one line: exit 2. */
 class UsageError extends Error {}
 
-function options(args: string[]): { runs: number; json: boolean } {
+function options(args: string[]): { runs: number; identities: number; json: boolean } {
   try {
     const { values } = parseArgs({
       args,
-      options: { runs: { type: 'string', default: '20' }, json: { type: 'boolean', default: false } },
+      options: {
+        runs: { type: 'string', default: '20' },
+        storm: { type: 'string', default: '200' },
+        json: { type: 'boolean', default: false },
+      },
     });
-    const runs = Number(values.runs);
-    if (!Number.isInteger(runs) || runs < 1 || runs > 40) throw new UsageError(`--runs ${values.runs}: give 1 to 40`);
-    return { runs, json: values.json };
+    const upTo = (most: number, name: 'runs' | 'storm') => {
+      const number = Number(values[name]);
+      if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+      throw new UsageError(`--${name} ${values[name]}: give 1 to ${most}`);
+    };
+    return { runs: upTo(40, 'runs'), identities: upTo(200, 'storm'), json: values.json };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${(error as Error).message}\n${usage}`);
   }
@@ -52,7 +60,7 @@ function settingsFor(runs: number, suffix: string) {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { runs, json } = options(args);
+  const { runs, identities, json } = options(args);
   const screen = display(process.stderr);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
@@ -79,8 +87,8 @@ async function main(args: string[]): Promise<number> {
     const reading = readingFigures();
     screen.doing('verifying the evidence of 1,000 cases');
     const evidence = await evidenceFigures(cloud, whole[0]?.caseId ?? '', dir);
-    screen.doing('a storm of 1,000 findings on 200 identities');
-    const stormed = await storm(cloud, 200);
+    screen.doing(`a storm of findings on ${identities} identities`);
+    const stormed = await storm(cloud, identities);
     screen.end();
     const figures = [
       ...cutTimeFigures(times),

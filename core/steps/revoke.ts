@@ -1,8 +1,7 @@
 import * as actions from '#core/actions';
 import { accessKey } from '#core/credential';
 import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
-import { keyAlone } from '#core/identity-keys';
-import { planCuts } from '#core/plan/plan';
+import { allowedNoLonger } from '#core/plan/allowed-no-longer';
 import { allCut } from '#core/run/told';
 import type { Step } from './step.ts';
 
@@ -15,26 +14,17 @@ export const revoke: Step<'revoke'> = {
   name: 'revoke',
   permissions: [...lookUpAgainPermissions, ...actions.deactivateAccessKey.permissions],
 
-  async run({ found, findings }, ports) {
+  async run({ found }, ports) {
     const cut = new Set(allCut(found).map(({ credential }) => credential));
     const known = found.facts.contain?.user;
     const user = known ? await lookUpAgain(known, ports.aws) : null;
     const due = new Date(ports.now().getTime() + ports.deployment.settings.oldKeyDueDays * 86_400_000).toISOString();
-    // A key alone is of whom IAM says: see `subjectOf`. What was planned may be of before a deployment that allows less.
-    const identity = { ...found.identity, ...(keyAlone(found.identity) && { kind: 'iam-user' as const }) };
-    const situation = { step: 'revoke', found: { ...found, identity }, findings, user, role: null };
-    const planned = planCuts({ ...situation, contained: true, brake: null }, '', ports).map((each) => each.planned);
-    const refusal = async (credential: string): Promise<string | undefined> => {
-      const allowed = planned.find((each) => each.credential === credential);
-      if (allowed?.answer !== 'auto')
-        return `policy allows it no longer: ${allowed?.reason ?? 'no finding asks for it'}`;
-      return (await ports.stopped())?.reason;
-    };
     const keys = [];
     for (const { id, status } of user?.keys ?? []) {
       if (!user || !cut.has(accessKey(id))) continue;
       const again = status !== 'Inactive';
-      const refused = again ? await refusal(accessKey(id)) : undefined;
+      const less = allowedNoLonger(found, user, ports.deployment.settings);
+      const refused = again ? (less ?? (await ports.stopped())?.reason) : undefined;
       if (refused) {
         keys.push({ keyId: id, status, dueAt: due, note: `is listed ${status} and is left so: ${refused}` });
         continue;

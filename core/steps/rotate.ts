@@ -1,5 +1,5 @@
 import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
-import { planRotations } from '#core/plan/plan';
+import { allowedNoLonger } from '#core/plan/allowed-no-longer';
 import * as rotators from '#core/rotators';
 import type { RotationOutcome } from '#core/rotators/rotator';
 import { allCut, rotationsAfter } from '#core/run/told';
@@ -11,7 +11,7 @@ export const rotate: Step<'rotate'> = {
   name: 'rotate',
   permissions: [...lookUpAgainPermissions, ...Object.values(rotators).flatMap(({ permissions }) => permissions)],
 
-  async run({ found, findings }, ports) {
+  async run({ found }, ports) {
     const compromised = allCut(found)
       .filter(({ action }) => action === 'deactivate-access-key')
       .map(({ credential }) => credential.replace('access-key/', ''));
@@ -25,22 +25,13 @@ export const rotate: Step<'rotate'> = {
       // Anew for each secret: a key made for the one before must count among those that were there before the next.
       const user = known ? withOwn(await lookUpAgain(known, ports.aws), rotations) : null;
       const intent = found.work.rotation?.[secret.arn];
-      // The plan may be of before a deployment that allows less.
-      const situation = {
-        step: 'rotate',
-        found,
-        findings,
-        user,
-        role: null,
-        contained: compromised.length > 0,
-        brake: null,
-      };
-      const [planned] = planRotations(situation, [secret], ports);
-      const result: RotationOutcome = !user
-        ? { outcome: 'blocked', reason: 'its user is gone, or another one has taken its name', keys: [] }
-        : planned?.answer === 'auto'
+      const reason = user
+        ? allowedNoLonger(found, user, ports.deployment.settings)
+        : 'its user is gone, or another one has taken its name';
+      const result: RotationOutcome =
+        user && !reason
           ? await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports)
-          : { outcome: 'blocked', reason: `policy allows it no longer: ${planned?.reason}`, keys: [] };
+          : { outcome: 'blocked', reason: reason ?? '', keys: [] };
       if (result.outcome === 'blocked') {
         const { reason, keys } = result;
         return { stage: 'rotated', next: 'park', facts: { rotations, blocked: { secret: secret.arn, reason, keys } } };

@@ -47,7 +47,7 @@ export async function storm(cloud: Cloud, identities: number): Promise<Storm> {
   await loop.served;
   const bus = await simulator(cloud, operator.key);
   const begunAt = now();
-  for (let from = 0; from < findings; from += mostEntries) await bus.put(...events.slice(from, from + mostEntries));
+  for (let from = 0; from < findings; from += mostEntries) await putAgain(bus, events.slice(from, from + mostEntries));
   bus.close();
 
   let cases: Case[] = [];
@@ -61,6 +61,20 @@ export async function storm(cloud: Cloud, identities: number): Promise<Storm> {
   attacker.close();
   const firstCut = ((firstRefusal?.at ?? Number.NaN) - begunAt) / 1000;
   return { identities, findings, cases, firstCut, lastAttached };
+}
+
+/** The engine answers late under the storm. What had arrived all the same comes twice, as on AWS, and is known as a repeat. */
+async function putAgain(
+  bus: Awaited<ReturnType<typeof simulator>>,
+  events: SimulatedEvent[],
+  tries = 10,
+): Promise<void> {
+  try {
+    await bus.put(...events);
+  } catch (error) {
+    if ((error as Error).name !== 'TimeoutError' || tries === 1) throw error;
+    await putAgain(bus, events, tries - 1);
+  }
 }
 
 function eventOf({ engine: { account, region } }: Cloud, decoy: SeededDecoy, n: number, identities: number) {

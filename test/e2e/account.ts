@@ -86,6 +86,6 @@ async function caseWhere(name: string, isIt: (found: Case) => boolean, is: (foun
     await pause(50);
   }
 }
-const ended = ({ stage, closing }: Case) => (stage === 'closed' || stage === 'parked') && !closing;
+const ended = ({ stage, closing }: Case) => ['noted', 'closed', 'parked'].includes(stage) && !closing;
 
 export const stateOf = async (name: string) => (await usersOf(cloud.engine)).get(name);

@@ -47,13 +47,14 @@ describe('rescind doctor, as the operator', () => {
         ...['cloudtrail/region', 'ssf/key-set/https://idp.example.com/tenant-1'],
       ]),
     );
-    expect(off).toEqual(['auth0', 'github', 'okta']);
+    expect(off).toEqual(['auth0', 'okta']);
   });
 
   it('tells what the engine lacks as unknown, with the name of the refusal', async () => {
     const { lines } = await examined();
     expect(inState(lines, 'unknown')).toEqual([
       'accessanalyzer/analyzer',
+      'github/receiver',
       'guardduty/detector',
       'securityhub/hub',
       // The engine serves the API below another address.

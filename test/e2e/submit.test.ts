@@ -38,9 +38,7 @@ describe('what a scanner has found', () => {
     const user = await seed.user('scanned-unverified', []);
     const { code } = await submit(await operatorSession('scanning-unverified'), unverified(idsOf(user)));
     const found = await caseFor(`access-key/${user.key.accessKeyId}`);
-    expect([code, found.stage, found.facts.close?.verdict, await isActive(user)]).toEqual([
-      ...[0, 'closed', 'no-action', true],
-    ]);
+    expect([code, found.stage, await isActive(user)]).toEqual([0, 'noted', true]);
   });
 
   it('is taken from nobody but the operator, whatever his rights', async () => {

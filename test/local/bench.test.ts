@@ -98,7 +98,7 @@ describe('npm run bench', { timeout: 180_000 }, () => {
   let figures: Figure[];
   let code: number | null;
   beforeAll(() => {
-    const run = bench('--runs', '1', '--json');
+    const run = bench('--runs', '1', '--storm', '4', '--json');
     if (run.stdout === '') throw new Error(run.stderr);
     code = run.status;
     figures = (JSON.parse(run.stdout) as { figures: Figure[] }).figures;
@@ -107,6 +107,7 @@ describe('npm run bench', { timeout: 180_000 }, () => {
   it('answers wrong usage in words and exit 2', () => {
     const { status, stderr } = bench('--runs', 'many');
     expect([status, stderr]).toEqual([2, '--runs many: give 1 to 40\n']);
+    expect(bench('--storm', '0').stderr).toBe('--storm 0: give 1 to 200\n');
   });
 
   it('measures every figure, and says of each how', () => {
@@ -125,6 +126,7 @@ describe('npm run bench', { timeout: 180_000 }, () => {
     /Lambda invocations$/,
     /^CloudFormation resources$/,
     /^bundle /,
+    /^storm of 20 findings: /,
   ])('holds the bar of what it counts: %s', (name) => {
     const counted = figures.filter((each) => name.test(each.name));
     expect(counted.length).toBeGreaterThan(0);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from '#core/step-facts';
 import { rotate } from '#core/steps';
 import { aCase, aUser, ports } from '../build-case.ts';
-import { finding } from '../build-finding.ts';
 import { fakeAws, isWrite } from '../fake-aws.ts';
 import { userId, userKey } from '../sources/guardduty-finding.ts';
 
@@ -28,7 +27,7 @@ function world() {
       contain: { ...made, plan: [], reason: '' },
       triage: { user: aUser(), secrets: secrets.slice(0, count), plan: [], candidates: [] },
     };
-    return rotate.run({ found: aCase({ cuts: [made], facts }), findings: [finding()] }, around.ports);
+    return rotate.run({ found: aCase({ cuts: [made], facts }), findings: [] }, around.ports);
   };
   return { aws, alice, secrets, run, kept: around.kept };
 }

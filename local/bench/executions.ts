@@ -29,6 +29,20 @@ export function executionsIn({ engine, outputs }: Cloud) {
       }
       throw new Error(`the execution of ${caseId} does not end`);
     },
+    /** Ids of the cases that have had an execution, and have none that runs. */
+    async casesAtRest(): Promise<Set<string>> {
+      const atRest = new Set<string>();
+      const running = new Set<string>();
+      let nextToken: string | undefined;
+      do {
+        const list = { stateMachineArn: outputs.CaseMachine, maxResults: 1000, ...(nextToken && { nextToken }) };
+        const page = await sfn.send(new ListExecutionsCommand(list));
+        for (const { name = '', status } of page.executions ?? [])
+          (status === 'RUNNING' ? running : atRest).add(name.slice(0, name.lastIndexOf('-')));
+        nextToken = page.nextToken;
+      } while (nextToken);
+      return new Set([...atRest].filter((id) => !running.has(id)));
+    },
     close: () => sfn.destroy(),
   };
 }

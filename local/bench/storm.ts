@@ -7,10 +7,13 @@ import { clientConfig, now } from '../personas/work.ts';
 import { registerOf } from '../register.ts';
 import { type SeededDecoy, seeder, writesOrders } from '../seed.ts';
 import { type SimulatedEvent, simulator } from '../simulate.ts';
+import { executionsIn } from './executions.ts';
 import { type Figure, figure } from './figure.ts';
 
 const perIdentity = 5;
 const patienceMs = 600_000;
+/** Every step that runs is a process of the engine, of some 100 MB: 200 cases at once have exhausted 24 GiB. */
+const mostRunning = 16;
 /** PutEvents takes ten entries (EventBridge API Reference). */
 const mostEntries = 10;
 
@@ -27,8 +30,8 @@ export interface Storm {
 }
 
 /**
- * Five findings on each of so many identities, as fast as the bus takes them, round by round. The first of all is about
- * a key that is in use; the other identities are names alone, as whoever floods would make them up.
+ * Five findings on each of so many identities, as fast as the engine holds the cases. The first is about a key that is
+ * in use; the other identities are names alone, as whoever floods would make them up.
  */
 export async function storm(cloud: Cloud, identities: number): Promise<Storm> {
   const { engine, outputs } = cloud;
@@ -38,7 +41,7 @@ export async function storm(cloud: Cloud, identities: number): Promise<Storm> {
   const operator = await seed.operator('storm-operator');
   seed.close();
   const findings = identities * perIdentity;
-  const events = Array.from({ length: findings }, (_, n) => eventOf(cloud, decoy, n, identities));
+  const events = Array.from({ length: findings }, (_, n) => eventOf(cloud, decoy, n));
   const register = registerOf(engine, outputs.RegisterTable);
   const before = new Set((await register.list(1000)).map(({ id }) => id));
 
@@ -47,7 +50,13 @@ export async function storm(cloud: Cloud, identities: number): Promise<Storm> {
   await loop.served;
   const bus = await simulator(cloud, operator.key);
   const begunAt = now();
-  for (let from = 0; from < findings; from += mostEntries) await putAgain(bus, events.slice(from, from + mostEntries));
+  const executions = executionsIn(cloud);
+  const others = (await executions.casesAtRest()).size;
+  for (let from = 0; from < findings; from += mostEntries) {
+    while (from / perIdentity - ((await executions.casesAtRest()).size - others) >= mostRunning) await pause(200);
+    await putAgain(bus, events.slice(from, from + mostEntries));
+  }
+  executions.close();
   bus.close();
 
   let cases: Case[] = [];
@@ -77,8 +86,8 @@ async function putAgain(
   }
 }
 
-function eventOf({ engine: { account, region } }: Cloud, decoy: SeededDecoy, n: number, identities: number) {
-  const of = n % identities;
+function eventOf({ engine: { account, region } }: Cloud, decoy: SeededDecoy, n: number) {
+  const of = Math.floor(n / perIdentity);
   const digits = String(of).padStart(4, '0');
   const about = {
     ...decoy,
@@ -100,7 +109,7 @@ function eventOf({ engine: { account, region } }: Cloud, decoy: SeededDecoy, n: 
 export function stormFigures({ identities, findings, cases, firstCut, lastAttached }: Storm): Figure[] {
   const attached = cases.reduce((sum, each) => sum + each.attached, 0);
   const names = new Set(cases.map(({ identity }) => identity.key)).size;
-  const how = `${findings} simulated findings on ${identities} identities, put as fast as the bus takes them; the first is about a key in use`;
+  const how = `${findings} simulated findings on ${identities} identities, put as fast as the engine holds the cases (${mostRunning} at once); the first is about a key in use`;
   return [
     figure(
       `storm of ${findings} findings: cases too many or too few for ${identities} identities`,

@@ -1,7 +1,7 @@
 import type { Terminal } from '../terminal.ts';
 import type { Deployed } from './stack.ts';
 
-/** `rescind case retry`: asks for the next run of a parked case, or of one whose execution has died, or for the first of a noted one. */
+/** `rescind case retry`: asks for the next run of a case that is parked or whose execution has died, or a noted one's first. */
 export async function caseRetryCommand(
   { caseId }: { caseId: string },
   { register, control, execution }: Pick<Deployed, 'register' | 'control' | 'execution'>,

@@ -4,9 +4,10 @@ import type { Settings } from '#core/settings';
 import { anew, type CaseRows } from './attach.ts';
 
 /**
- * Opens the next run of a case without a finding, or the first of one that is only noted. May come twice: a case that is open already answers the run that it
- * is at, and one that has rested since the run that was seen is left alone. A closed case goes on also where another one
- * of its identity is open, for its cuts are its own to mend; names that lead there by now stay the other's.
+ * Opens the next run of a case without a finding, or the first of one that is only noted. May come twice: a case that is
+ * open already answers the run that it is at, and one that has rested since the run that was seen is left alone. A closed
+ * case goes on also where another one of its identity is open, for its cuts are its own to mend; names that lead there by
+ * now stay the other's.
  */
 export async function reopenCase(
   rows: Pick<CaseRows, 'load' | 'advance'>,

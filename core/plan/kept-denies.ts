@@ -35,8 +35,8 @@ export async function standingDenies({ id, cuts }: Case, aws: CallAws): Promise<
 
 /**
  * The denies that stay as they are, by name: a later cut-off would refuse the sessions that the rightful workload has
- * taken since. One is made anew for a finding that asks for it and saw a call served after it was made, and where a key of the
- * user is cut that was not, or not any more: it may have issued sessions since.
+ * taken since. One is made anew for a finding that asks for it and saw a call served after it was made, and where a key
+ * of the user is cut that was not, or not any more: it may have issued sessions since.
  */
 export function keptDenies(
   standing: StandingDeny[],

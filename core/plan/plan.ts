@@ -45,13 +45,15 @@ export function planCuts(
  * unique id, findings that give another are about whoever bore the name before: they are left to a person.
  */
 function ofThePresentOne(findings: Finding[], who: UserFacts | RoleFacts | null): Finding[] {
-  const given = ({ identity: { uniqueId } }: Finding) =>
-    isUserId(uniqueId) || isRoleId(uniqueId) ? uniqueId : who?.uniqueId;
-  const isPresent = (finding: Finding) => given(finding) === who?.uniqueId;
-  return mostUrgent(findings).some(({ identity }) => who && identity.uniqueId === who.uniqueId)
-    ? findings.filter(isPresent)
-    : findings;
+  const isGiven = mostUrgent(findings).some(({ identity }) => who && identity.uniqueId === who.uniqueId);
+  return isGiven ? findings.filter((finding) => !isOfAnother(finding, who)) : findings;
 }
+
+const isUniqueId = (id: string | undefined): boolean => isUserId(id) || isRoleId(id);
+
+/** Whether a finding gives the unique id of somebody else than who bears the name now. */
+const isOfAnother = ({ identity: { uniqueId } }: Finding, who: UserFacts | RoleFacts | null): boolean =>
+  who !== null && isUniqueId(uniqueId) && uniqueId !== who.uniqueId;
 
 /** One rotation for each secret that holds a key of this user. */
 export function planRotations(situation: Situation, secrets: SecretFacts[], ports: Ports): PlannedAction[] {
@@ -118,10 +120,8 @@ export function planOthersByHand(situation: Situation, ours: PlannedAction[], po
       for (const alias of left) covered.add(alias);
       return left.map((alias) => byHand(alias, finding));
     });
-  const isOther = ({ identity: { uniqueId } }: Finding) =>
-    who !== null && (isUserId(uniqueId) || isRoleId(uniqueId)) && uniqueId !== who.uniqueId;
   const staying = who
-    ? weighed.filter((finding) => about.includes(finding) && (outlasts(finding) || isOther(finding)))
+    ? weighed.filter((finding) => about.includes(finding) && (outlasts(finding) || isOfAnother(finding, who)))
     : [];
   const types = new Map(staying.map((finding) => [finding.type, finding]));
   return [...newKeys, ...others, ...[...types.values()].map((finding) => byHand(finding.identity.key, finding))];
@@ -142,7 +142,7 @@ export function planUnread(situation: Situation, unweighed: number, ports: Ports
 function uniqueIdOf(findings: Finding[], who: UserFacts | RoleFacts | null): Question['identity']['uniqueId'] {
   const given = mostUrgent(findings)
     .map(({ identity }) => identity.uniqueId)
-    .filter((id) => isUserId(id) || isRoleId(id));
+    .filter(isUniqueId);
   if (given.length === 0 || !who) return 'absent';
   return given.every((id) => id === who.uniqueId) ? 'matches' : 'differs';
 }

@@ -23,8 +23,9 @@ export const revoke: Step<'revoke'> = {
     for (const { id, status } of user?.keys ?? []) {
       if (!user || !cut.has(accessKey(id))) continue;
       const again = status !== 'Inactive';
-      const less = allowedNoLonger(found, user, ports.deployment.settings);
-      const refused = again ? (less ?? (await ports.stopped())?.reason) : undefined;
+      const refused = again
+        ? (allowedNoLonger(found, user, ports.deployment.settings) ?? (await ports.stopped())?.reason)
+        : undefined;
       if (refused) {
         keys.push({ keyId: id, status, dueAt: due, note: `is listed ${status} and is left so: ${refused}` });
         continue;

@@ -1,10 +1,9 @@
 import { lookUpAgain, lookUpAgainPermissions } from '#core/facts/target-now';
 import { allowedNoLonger } from '#core/plan/allowed-no-longer';
 import * as rotators from '#core/rotators';
-import type { RotationOutcome } from '#core/rotators/rotator';
 import { allCut, rotationsAfter } from '#core/run/told';
-import type { Rotation, UserFacts } from '#core/step-facts';
-import type { Step } from './step.ts';
+import type { KeyUse, Rotation, UserFacts } from '#core/step-facts';
+import type { Outcome, Step } from './step.ts';
 
 /** Replaces every secret that holds a key of the identity. */
 export const rotate: Step<'rotate'> = {
@@ -25,17 +24,16 @@ export const rotate: Step<'rotate'> = {
       // Anew for each secret: a key made for the one before must count among those that were there before the next.
       const user = known ? withOwn(await lookUpAgain(known, ports.aws), rotations) : null;
       const intent = found.work.rotation?.[secret.arn];
-      const reason = user
-        ? allowedNoLonger(found, user, ports.deployment.settings)
-        : 'its user is gone, or another one has taken its name';
-      const result: RotationOutcome =
-        user && !reason
-          ? await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports)
-          : { outcome: 'blocked', reason: reason ?? '', keys: [] };
-      if (result.outcome === 'blocked') {
-        const { reason, keys } = result;
-        return { stage: 'rotated', next: 'park', facts: { rotations, blocked: { secret: secret.arn, reason, keys } } };
-      }
+      const done = rotations;
+      const blockedBy = (reason: string, keys: KeyUse[] = []): Outcome<'rotate'> => ({
+        ...{ stage: 'rotated', next: 'park' },
+        facts: { rotations: done, blocked: { secret: secret.arn, reason, keys } },
+      });
+      if (!user) return blockedBy('its user is gone, or another one has taken its name');
+      const less = allowedNoLonger(found, user, ports.deployment.settings);
+      if (less) return blockedBy(less);
+      const result = await rotators.iamAccessKey.rotate({ secret, user, compromised, intent }, ports);
+      if (result.outcome === 'blocked') return blockedBy(result.reason, result.keys);
       if (result.outcome === 'rotated') rotations = rotationsAfter(rotations, [result.rotation]);
     }
     return { stage: 'rotated', next: 'revoke', facts: { rotations, blocked: null } };

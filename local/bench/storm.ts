@@ -60,8 +60,7 @@ export async function storm(cloud: Cloud, identities: number): Promise<Storm> {
   bus.close();
 
   let cases: Case[] = [];
-  const attached = () => cases.reduce((sum, each) => sum + each.attached, 0);
-  while (attached() < findings && now() - begunAt < patienceMs) {
+  while (attachedTo(cases) < findings && now() - begunAt < patienceMs) {
     await pause(1000);
     cases = (await register.list(1000)).filter(({ id }) => !before.has(id));
   }
@@ -86,6 +85,8 @@ async function putAgain(
   }
 }
 
+const attachedTo = (cases: Case[]): number => cases.reduce((sum, { attached }) => sum + attached, 0);
+
 function eventOf({ engine: { account, region } }: Cloud, decoy: SeededDecoy, n: number) {
   const of = Math.floor(n / perIdentity);
   const digits = String(of).padStart(4, '0');
@@ -107,7 +108,6 @@ function eventOf({ engine: { account, region } }: Cloud, decoy: SeededDecoy, n: 
 }
 
 export function stormFigures({ identities, findings, cases, firstCut, lastAttached }: Storm): Figure[] {
-  const attached = cases.reduce((sum, each) => sum + each.attached, 0);
   const names = new Set(cases.map(({ identity }) => identity.key)).size;
   const how = `${findings} simulated findings on ${identities} identities, put as fast as the engine holds the cases (${mostRunning} at once); the first is about a key in use`;
   return [
@@ -120,7 +120,7 @@ export function stormFigures({ identities, findings, cases, firstCut, lastAttach
     ),
     figure(
       `storm of ${findings} findings: lost or doubled`,
-      Math.abs(attached - findings),
+      Math.abs(attachedTo(cases) - findings),
       '',
       `${how}; by what each case has attached`,
       0,

@@ -7,8 +7,8 @@ import { registerOf } from '../register.ts';
 export type OnRecord = (step: RecordStep, found: Case) => void;
 
 /**
- * Looks at the register until the case that the event opened is noted, closed or parked; `standing` are those that were there
- * before. `quietMs` is how long an event may take to open a case; one that is rightly ignored opens none.
+ * Looks at the register until the case that the event opened is noted, closed or parked; `standing` are those that were
+ * there before. `quietMs` is how long an event may take to open a case; one that is rightly ignored opens none.
  */
 export async function follow(
   cloud: Cloud,
